@@ -1,0 +1,12 @@
+namespace Vmm.Core.Memory;
+
+/// <summary>The host could not provide or protect guest memory.</summary>
+public sealed class HostMemoryException : Exception
+{
+    /// <summary>Names the operation and what the host said.</summary>
+    public HostMemoryException(string operation, int errno, string advice)
+        : base($"{operation}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(errno)}; {advice}") => Errno = errno;
+
+    /// <summary>The error number.</summary>
+    public int Errno { get; }
+}
