@@ -1,0 +1,8 @@
+about="a TD with one CPU reaches its init and powers off"
+options="--guest td --cpus 1"
+
+check() {
+  healthy
+  said '^VMM-LANE: up linux 6\.12\..* cpus 1 tdx yes'
+  said '^VMM-LANE: dmesg tdx: Guest detected'
+}
