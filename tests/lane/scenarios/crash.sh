@@ -1,0 +1,8 @@
+about="a triple fault ends the VMM with its own exit code, and is no reboot"
+actions=reboot
+cmdline="reboot=triple"
+
+check() {
+  exited 81
+  said_times 1 '^VMM-LANE: up linux'
+}
