@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace Vmm.Tdx.VmCalls;
+
+/// <summary>What happens when a handler throws: the fault is counted, and logged at most once a second, since a guest can call in a loop.</summary>
+/// <param name="logger">Where the first fault of each second goes.</param>
+/// <param name="time">Clock of the rate limit.</param>
+public sealed partial class VmCallFaults(ILogger<VmCallFaults> logger, TimeProvider time)
+{
+    private readonly long _logInterval = time.TimestampFrequency;
+    private long _nextLog = long.MinValue;
+    private long _count;
+
+    /// <summary>Faults since the machine was made.</summary>
+    public long Count => Volatile.Read(ref _count);
+
+    internal void Report(in VmCallRegisters call, Exception exception)
+    {
+        long count = Interlocked.Increment(ref _count);
+        long now = time.GetTimestamp();
+        long due = Volatile.Read(ref _nextLog);
+        if (now >= due && Interlocked.CompareExchange(ref _nextLog, now + _logInterval, due) == due)
+        {
+            LogFault(call.R10 == 0 ? call.Leaf.ToString() : $"vendor call 0x{call.R10:x}", count, exception);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "TDVMCALL {Call}: the handler failed, the guest got INVALID_OPERAND ({Faults} faults so far)", EventName = "VmCallFaulted")]
+    private partial void LogFault(string call, long faults, Exception exception);
+}
