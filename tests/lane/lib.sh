@@ -10,7 +10,7 @@ die() { echo "lane: $*" >&2; exit 1; }
 # pack TREE FILE: an initramfs of a directory. Every file belongs to root, whoever builds it; the sorted list and -n keep
 # the result the same for the same tree.
 pack() {
-  (cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) | gzip -n -9 > "$2.new"
+  (cd "$1" && find . | LC_ALL=C sort | "$cache/busybox" cpio --quiet -o -H newc -R 0:0) | gzip -n -9 > "$2.new"
   mv "$2.new" "$2"
 }
 
@@ -19,7 +19,7 @@ guest_initramfs() {
   local tree=$cache/tree
   rm -rf "$tree"
   mkdir -p "$tree"/{bin,dev,proc,sys,tmp,modules}
-  cp "$(command -v busybox)" "$tree/bin/busybox"
+  cp "$cache/busybox" "$tree/bin/"
   cp "$lane/guest/init" "$tree/init"
   cp "$cache/modules-$1"/* "$tree/modules/"
   pack "$tree" "$cache/guest-$1.gz"
