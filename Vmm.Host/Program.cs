@@ -1,1 +1,4 @@
-return 0;
+using Vmm.Host.Cli;
+using Vmm.Host.Running;
+
+return new CommandLine(new MachineRunner(), Console.Out, Console.Error).Run(args);

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Vmm.Host.Errors;
+
+namespace Vmm.Host.Cli;
+
+/// <summary>Says what is wrong with a command line, one line a mistake.</summary>
+internal static class UsageErrors
+{
+    public static IReadOnlyList<string> Describe(ParseResult result)
+    {
+        Command command = result.CommandResult.Command;
+        string called = command is RootCommand ? "vmm" : $"vmm {command.Name}";
+        string[] options = [.. command.Options.Where(option => !option.Hidden).Select(option => option.Name)];
+        string[] commands = [.. command.Subcommands.Select(each => each.Name)];
+
+        // A mistyped option is what the user got wrong; what the parser says besides it is a consequence, and so on down.
+        string[] words = [.. result.Tokens.Where(token => token.Type == TokenType.Argument).Select(token => token.Value)];
+        string[] lines = [.. words.Where(LooksLikeOption).Select(word => UnknownOption(word, options))];
+        if (lines.Length == 0)
+        {
+            lines = [.. result.UnmatchedTokens.Select(word => Unmatched(word, options, commands))];
+        }
+
+        if (lines.Length == 0)
+        {
+            lines = [.. result.Errors.Select(error => error.Message.ReplaceLineEndings(" ").TrimEnd('.'))];
+        }
+
+        return [.. lines.Distinct().Select(line => $"{line} (see '{called} --help')")];
+    }
+
+    /// <summary>Refuses an argument that looks like an option: the parser takes a mistyped option for a file name.</summary>
+    public static void RefuseOptions(ArgumentResult argument)
+    {
+        foreach (Token token in argument.Tokens.Where(token => LooksLikeOption(token.Value)))
+        {
+            argument.AddError($"unknown option '{token.Value}'");
+        }
+    }
+
+    private static bool LooksLikeOption(string word) => word.StartsWith("--", StringComparison.Ordinal);
+
+    private static string UnknownOption(string word, string[] options)
+    {
+        string name = word.Split('=')[0];
+        string near = NearestName.Find(name, options) is { } option ? $"; did you mean '{option}'?" : "";
+        return $"unknown option '{name}'{near}";
+    }
+
+    private static string Unmatched(string word, string[] options, string[] commands) => word.StartsWith('-') ? UnknownOption(word, options)
+        : commands.Length > 0 ? $"unknown command '{word}'{NearestName.Suggest(word, commands)}"
+        : $"unexpected argument '{word}'";
+}

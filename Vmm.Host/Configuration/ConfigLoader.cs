@@ -1,0 +1,44 @@
+using Vmm.Host.Errors;
+
+namespace Vmm.Host.Configuration;
+
+/// <summary>Makes the definition of a machine of a file and the command line's options, which win.</summary>
+public static class ConfigLoader
+{
+    /// <summary>Loads and checks.</summary>
+    /// <param name="file">Configuration file, or null for none.</param>
+    /// <param name="options">Values given on the command line, by key of the configuration.</param>
+    /// <param name="devices">Devices added on the command line: <c>TYPE[,name=NAME][,OPTION=VALUE…]</c>.</param>
+    /// <exception cref="UserErrorException">Something is wrong; all of it is in the message.</exception>
+    public static MachineConfig Load(string? file, IReadOnlyDictionary<string, string> options, IReadOnlyList<string> devices)
+    {
+        ConfigNode root = file is null ? ConfigNode.EmptyObject(ConfigSource.Option("vmm run")) : ConfigFile.Read(file);
+        if (root.Kind == ConfigKind.Object)
+        {
+            foreach ((string key, string value) in options)
+            {
+                root = root.With(key, ConfigNode.FromOption(ConfigSource.Option($"--{key}"), value));
+            }
+        }
+
+        ConfigErrors errors = new();
+        MachineConfig config = MachineConfigReader.Read(root, errors);
+        foreach (string device in devices)
+        {
+            ConfigObject added = new(DeviceOption.Parse(device), errors);
+            config = DeviceConfigReader.ReadOne(added, config.Devices) is { } one ? config with { Devices = [.. config.Devices, one] } : config;
+        }
+
+        errors.ThrowIfAny();
+        InputFile.Require(config.Kernel, "kernel");
+        foreach ((string? path, string what) in new[] { (config.Initrd, "initrd"), (config.Policy, "policy") })
+        {
+            if (path is not null)
+            {
+                InputFile.Require(path, what);
+            }
+        }
+
+        return config;
+    }
+}

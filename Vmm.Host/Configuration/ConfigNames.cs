@@ -1,0 +1,21 @@
+namespace Vmm.Host.Configuration;
+
+/// <summary>The names of enumeration values in configurations: those of the code, in lower case.</summary>
+public static class ConfigNames
+{
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> All<T>()
+        where T : struct, Enum => Array.ConvertAll(Enum.GetNames<T>(), name => name.ToLowerInvariant());
+
+    /// <summary>The name of a value.</summary>
+    public static string Of<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    /// <summary>Finds the value of a name; numbers are no names.</summary>
+    public static bool TryParse<T>(string name, out T value)
+        where T : struct, Enum
+    {
+        value = default;
+        return All<T>().Contains(name) && Enum.TryParse(name, ignoreCase: true, out value);
+    }
+}

@@ -1,0 +1,54 @@
+using Vmm.Core.Memory;
+
+namespace Vmm.Host.Errors;
+
+/// <summary>Prints failures: one line each on standard error, and the exit code that says the same to scripts.</summary>
+public sealed class ErrorReport(TextWriter errors)
+{
+    private const string Program = "vmm";
+
+    /// <summary>Prints a failure that is known.</summary>
+    /// <returns>The exit code.</returns>
+    public int Write(ExitCode code, IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            errors.WriteLine($"{Program}: {OneLine(line)}");
+        }
+
+        return (int)code;
+    }
+
+    /// <summary>Prints an exception.</summary>
+    /// <returns>The exit code.</returns>
+    public int Write(Exception exception) => exception switch
+    {
+        UserErrorException user => Write(user.Code, user.Lines),
+        HostMemoryException memory => Write(ExitCode.OperatingSystem, [memory.Message]),
+        OutOfMemoryException => Write(ExitCode.OperatingSystem, ["out of memory; ask for a smaller machine or free some"]),
+        _ => Write(ExitCode.Internal, [$"internal error: {exception.Message} ({exception.GetType().Name}){Details(exception)}"]),
+    };
+
+    /// <summary>Names come from users and from files: a control character must not break a line or drive the terminal.</summary>
+    private static string OneLine(string text) => string.Create(text.Length, text, static (line, source) =>
+    {
+        for (int i = 0; i < line.Length; i++)
+        {
+            line[i] = char.IsControl(source[i]) ? '?' : source[i];
+        }
+    });
+
+    private static string Details(Exception exception)
+    {
+        try
+        {
+            string file = Path.Combine(Path.GetTempPath(), $"{Program}-error-{Environment.ProcessId}.txt");
+            File.WriteAllText(file, exception.ToString());
+            return $"; please report it with {file}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "; please report it";
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Vmm.Host.Configuration;
+
+namespace Vmm.Host.Running;
+
+/// <summary>What <c>vmm run</c> was asked to do.</summary>
+/// <param name="Config">The machine.</param>
+public sealed record RunRequest(MachineConfig Config)
+{
+    /// <summary>Print one line for each call of the guest.</summary>
+    public bool Trace { get; init; }
+
+    /// <summary>Print a table of the calls at the end.</summary>
+    public bool TraceSummary { get; init; }
+
+    /// <summary>Where the trace goes; null is standard error.</summary>
+    public string? TraceFile { get; init; }
+
+    /// <summary>Where counters are written as JSON at the end; null for nowhere.</summary>
+    public string? StatsFile { get; init; }
+}
