@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Vmm.Core.Memory;
 
@@ -9,13 +10,21 @@ internal static unsafe partial class Libc
     internal const int ProtNone = 0;
     internal const int ProtReadWrite = 1 | 2;
 
-    internal const int EINTR = 4;
-    internal const int EAGAIN = 11;
-    internal const int EFAULT = 14;
-    internal const int EINVAL = 22;
-    internal const int ENOENT = 2;
-    internal const int EACCES = 13;
     internal const int EPERM = 1;
+    internal const int ENOENT = 2;
+    internal const int EINTR = 4;
+    internal const int ENXIO = 6;
+    internal const int E2BIG = 7;
+    internal const int EAGAIN = 11;
+    internal const int ENOMEM = 12;
+    internal const int EACCES = 13;
+    internal const int EFAULT = 14;
+    internal const int EBUSY = 16;
+    internal const int ENODEV = 19;
+    internal const int EINVAL = 22;
+    internal const int ENFILE = 23;
+    internal const int EMFILE = 24;
+    internal const int ENOSYS = 38;
 
     private const string Library = "libc";
     private const int MapShared = 1;
@@ -27,6 +36,7 @@ internal static unsafe partial class Libc
     private const int MadvHugePage = 14;
     private const int FallocKeepSize = 1;
     private const int FallocPunchHole = 2;
+    private const int SigBlock = 0;
 
     internal static int CreateMemoryFile(string name, ulong size)
     {
@@ -94,6 +104,42 @@ internal static unsafe partial class Libc
         ? (byte*)address
         : throw new HostMemoryException($"mapping {size >> 20} MiB of guest memory", Marshal.GetLastPInvokeError(), "ask for less memory");
 
+    internal static int CurrentThreadId() => gettid();
+
+    internal static ulong BlockSignals(ulong signals)
+    {
+        SignalSet set = default;
+        SignalSet before = default;
+        set[0] = signals;
+        _ = pthread_sigmask(SigBlock, &set, &before);
+        return before[0];
+    }
+
+    internal static void SignalThread(int thread, int signal) => _ = tgkill(Environment.ProcessId, thread, signal);
+
+    internal static void DrainSignals(ulong signals)
+    {
+        SignalSet set = default;
+        set[0] = signals;
+        Timespec now = default;
+        while (sigtimedwait(&set, null, &now) > 0)
+        {
+            // One kick a round: more than one means that several threads kicked.
+        }
+    }
+
+    [LibraryImport(Library)]
+    private static partial int gettid();
+
+    [LibraryImport(Library)]
+    private static partial int tgkill(int process, int thread, int signal);
+
+    [LibraryImport(Library)]
+    private static partial int pthread_sigmask(int how, SignalSet* set, SignalSet* before);
+
+    [LibraryImport(Library)]
+    private static partial int sigtimedwait(SignalSet* set, void* info, Timespec* timeout);
+
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int memfd_create(string name, uint flags);
 
@@ -117,4 +163,17 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)]
     private static partial int close(int file);
+
+    // sigset_t of glibc: 1024 bits.
+    [InlineArray(16)]
+    private struct SignalSet
+    {
+        private ulong _element;
+    }
+
+    private struct Timespec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
 }

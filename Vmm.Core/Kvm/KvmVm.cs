@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Vmm.Core.Interrupts;
+using Vmm.Core.Kvm.Layout;
+
+namespace Vmm.Core.Kvm;
+
+/// <summary>A virtual machine of KVM.</summary>
+public sealed class KvmVm : IMsiSink, IDisposable
+{
+    private readonly IKvmSyscalls _syscalls;
+    private readonly KvmHandle _handle;
+    private readonly int _runAreaSize;
+    private readonly KvmSync _syncable;
+
+    internal KvmVm(IKvmSyscalls syscalls, KvmHandle handle, int runAreaSize, KvmSync syncable)
+    {
+        _syscalls = syscalls;
+        _handle = handle;
+        _runAreaSize = runAreaSize;
+        _syncable = syncable;
+    }
+
+    /// <summary>KVM_CHECK_EXTENSION for this kind of VM.</summary>
+    public int CheckExtension(KvmCap capability) => Math.Max(0, _handle.TryIoctl(KvmIoctl.CheckExtension, (nint)capability));
+
+    /// <summary>KVM_ENABLE_CAP.</summary>
+    public void EnableCap(KvmCap capability, ulong argument)
+    {
+        var enable = new KvmEnableCap { Cap = (uint)capability };
+        enable.Args[0] = argument;
+        _handle.Ioctl(KvmIoctl.EnableCap, ref enable, $"KVM_ENABLE_CAP {capability}");
+    }
+
+    /// <summary>Three pages that Intel processors without unrestricted guest mode need below 4 GiB.</summary>
+    public void SetTssAddress(uint address) => _handle.Ioctl(KvmIoctl.SetTssAddr, (nint)address, "KVM_SET_TSS_ADDR");
+
+    /// <summary>One page of the same need.</summary>
+    public void SetIdentityMapAddress(ulong address) => _handle.Ioctl(KvmIoctl.SetIdentityMapAddr, ref address, "KVM_SET_IDENTITY_MAP_ADDR");
+
+    /// <summary>KVM_SET_USER_MEMORY_REGION.</summary>
+    /// <param name="slot">Slot number, unique in the VM.</param>
+    /// <param name="gpa">First guest-physical address.</param>
+    /// <param name="size">Size in bytes.</param>
+    /// <param name="hostAddress">What backs it; its page protections bind the guest too.</param>
+    public void SetMemory(int slot, ulong gpa, ulong size, nint hostAddress)
+    {
+        var region = new KvmUserspaceMemoryRegion
+        {
+            Slot = (uint)slot,
+            GuestPhysicalAddress = gpa,
+            MemorySize = size,
+            UserspaceAddress = (ulong)hostAddress,
+        };
+        _handle.Ioctl(KvmIoctl.SetUserMemoryRegion, ref region, $"KVM_SET_USER_MEMORY_REGION 0x{gpa:x}+0x{size:x}");
+    }
+
+    /// <summary>KVM_X86_SET_MSR_FILTER: every register is allowed but those denied here, which exit to user space.</summary>
+    /// <param name="denied">At most 16 ranges.</param>
+    public unsafe void SetMsrFilter(IReadOnlyList<MsrFilterRange> denied)
+    {
+        var filter = default(KvmMsrFilter);
+        int largest = denied.Count == 0 ? 0 : denied.Max(range => range.Count);
+
+        // One bitmap of zeros serves all ranges: 0 denies.
+        byte[] zeros = new byte[(largest + 7) / 8];
+        fixed (byte* bitmap = zeros)
+        {
+            for (int i = 0; i < denied.Count; i++)
+            {
+                filter.Ranges[i] = new KvmMsrFilterRange
+                {
+                    Flags = (uint)denied[i].Access,
+                    Base = denied[i].First,
+                    Count = (uint)denied[i].Count,
+                    Bitmap = (ulong)bitmap,
+                };
+            }
+
+            _handle.Ioctl(KvmIoctl.X86SetMsrFilter, ref filter, "KVM_X86_SET_MSR_FILTER");
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Signal(ulong address, uint data)
+    {
+        var msi = new KvmMsi { AddressLow = (uint)address, AddressHigh = (uint)(address >> 32), Data = data };
+        unsafe
+        {
+            return _handle.TryIoctl(KvmIoctl.SignalMsi, (nint)(&msi)) > 0;
+        }
+    }
+
+    /// <summary>KVM_SET_GSI_ROUTING with MSI routes; replaces the whole table.</summary>
+    public unsafe void SetMsiRoutes(ReadOnlySpan<KvmIrqRoutingEntry> routes)
+    {
+        byte[] table = new byte[Unsafe.SizeOf<KvmIrqRouting>() + (routes.Length * Unsafe.SizeOf<KvmIrqRoutingEntry>())];
+        MemoryMarshal.AsRef<KvmIrqRouting>(table.AsSpan()).Count = (uint)routes.Length;
+        MemoryMarshal.AsBytes(routes).CopyTo(table.AsSpan(Unsafe.SizeOf<KvmIrqRouting>()));
+        fixed (byte* pointer = table)
+        {
+            _handle.Ioctl(KvmIoctl.SetGsiRouting, (nint)pointer, "KVM_SET_GSI_ROUTING");
+        }
+    }
+
+    /// <summary>KVM_CREATE_VCPU.</summary>
+    /// <param name="id">vCPU id, which is its APIC id.</param>
+    public KvmVcpu CreateVcpu(int id)
+    {
+        int file = _handle.Ioctl(KvmIoctl.CreateVcpu, id, "KVM_CREATE_VCPU");
+        return new KvmVcpu(_syscalls, new KvmHandle(_syscalls, file), id, _runAreaSize, _syncable);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+}

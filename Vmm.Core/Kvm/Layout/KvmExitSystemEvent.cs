@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace Vmm.Core.Kvm.Layout;
+
+/// <summary>KVM_EXIT_SYSTEM_EVENT.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct KvmExitSystemEvent
+{
+    /// <summary>KVM_SYSTEM_EVENT_*.</summary>
+    public uint Type;
+
+    /// <summary>Number of valid words.</summary>
+    public uint Count;
+
+    /// <summary>Details.</summary>
+    public KvmExitInternal.Words Data;
+}

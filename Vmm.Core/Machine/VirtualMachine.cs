@@ -1,0 +1,116 @@
+using Vmm.Core.Kvm;
+
+namespace Vmm.Core.Machine;
+
+/// <summary>
+/// One life of a machine, from power-on to its outcome. A reset is a new life: a TD cannot be reset, only built anew, and an ordinary guest
+/// gains a fresh start without leftovers.
+/// </summary>
+public sealed class VirtualMachine : IDisposable
+{
+    // A guest that spins where KVM emulates it is left only after a batch of instructions; far more than that means a hang of the host.
+    private static readonly TimeSpan PauseTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly KvmVm _vm;
+    private readonly Vcpu[] _vcpus;
+    private readonly VcpuParking _parking = new();
+    private readonly MachineLifecycle _lifecycle;
+    private bool _started;
+
+    /// <summary>Creates the VM and its vCPUs; nothing runs yet.</summary>
+    /// <param name="vm">A new VM; the machine owns it.</param>
+    /// <param name="vcpuCount">Number of vCPUs, at least 1; APIC ids are 0 and up.</param>
+    /// <param name="lifecycle">Steers it.</param>
+    /// <param name="personality">What exits mean.</param>
+    /// <exception cref="KvmException">KVM refuses.</exception>
+    public VirtualMachine(KvmVm vm, int vcpuCount, MachineLifecycle lifecycle, IPersonality personality)
+    {
+        _vm = vm;
+        _lifecycle = lifecycle;
+        _vcpus = new Vcpu[vcpuCount];
+        try
+        {
+            personality.PrepareVm(vm);
+            for (int i = 0; i < vcpuCount; i++)
+            {
+                _vcpus[i] = new Vcpu(vm.CreateVcpu(i), i, lifecycle, personality, _parking);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        lifecycle.Interrupt = KickAll;
+    }
+
+    /// <summary>The vCPUs; the first is the boot processor.</summary>
+    public IReadOnlyList<Vcpu> Vcpus => _vcpus;
+
+    /// <summary>Where the machine is in its life.</summary>
+    public MachineState State => _lifecycle.Command switch
+    {
+        VcpuCommand.Stop => MachineState.Ended,
+        VcpuCommand.Pause => MachineState.Paused,
+        _ => _started ? MachineState.Running : MachineState.Created,
+    };
+
+    /// <summary>Completes when the machine has ended.</summary>
+    public Task<MachineOutcome> Ended => _lifecycle.Ended;
+
+    /// <summary>Runs the boot processor; the others wait for the guest to start them.</summary>
+    public void Start()
+    {
+        _started = true;
+        foreach (Vcpu vcpu in _vcpus)
+        {
+            vcpu.StartThread();
+        }
+
+        _vcpus[0].Start();
+    }
+
+    /// <summary>Parks all vCPUs; returns when the guest stands still. Without effect unless it runs.</summary>
+    /// <exception cref="TimeoutException">A vCPU did not come out of the kernel.</exception>
+    public void Pause()
+    {
+        if (_lifecycle.TrySwitch(VcpuCommand.Run, VcpuCommand.Pause) && !_parking.WaitUntilAllParked(PauseTimeout))
+        {
+            throw new TimeoutException($"a vCPU did not stop within {PauseTimeout.TotalSeconds:0} s");
+        }
+    }
+
+    /// <summary>Lets a paused machine go on.</summary>
+    public void Resume()
+    {
+        _lifecycle.TrySwitch(VcpuCommand.Pause, VcpuCommand.Run);
+        _parking.Release();
+    }
+
+    /// <summary>Ends the machine from outside.</summary>
+    /// <param name="reason">One sentence for the user.</param>
+    public void Stop(string reason) => _lifecycle.End(new MachineOutcome(MachineOutcomeKind.Stopped, reason));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop("the machine was disposed of");
+        _parking.Release();
+        foreach (Vcpu? vcpu in _vcpus)
+        {
+            vcpu?.Dispose();
+        }
+
+        _vm.Dispose();
+    }
+
+    private void KickAll()
+    {
+        _parking.Release();
+        foreach (Vcpu vcpu in _vcpus)
+        {
+            vcpu.Kick();
+        }
+    }
+}
