@@ -1,5 +1,6 @@
-about="a triple fault ends the VMM with its own exit code, and is no reboot"
-actions=reboot
+about="a triple fault ends the VMM with its own exit code; it is no reboot"
+actions=ask
+answers="reboot poweroff" # the second word is for a VMM that takes it for one
 cmdline="reboot=triple"
 
 check() {
