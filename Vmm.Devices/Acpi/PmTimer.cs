@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+using Vmm.Core.Buses;
+
+namespace Vmm.Devices.Acpi;
+
+/// <summary>The ACPI power management timer (ACPI 6.5, 4.8.3.3): a counter of 3.579545 MHz that never stops. It does not interrupt.</summary>
+/// <param name="name">Instance name.</param>
+/// <param name="options">Ports and width.</param>
+/// <param name="time">The clock it counts by.</param>
+[Device("pm-timer", Summary = "ACPI power management timer")]
+public sealed class PmTimer(string name, PmTimerOptions options, TimeProvider time) : Device(name), IPortDevice
+{
+    private const long FrequencyHz = 3_579_545;
+    private const uint Mask24 = 0x00FF_FFFF;
+
+    private readonly long _start = time.GetTimestamp();
+    private long _elapsed;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PortRange> Ports { get; } = [new PortRange(options.Port, sizeof(uint), "ACPI PM timer")];
+
+    /// <inheritdoc/>
+    public void ReadPort(int range, int offset, Span<byte> data)
+    {
+        Span<byte> register = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(register, Count());
+        register.Slice(offset, data.Length).CopyTo(data);
+    }
+
+    /// <inheritdoc/>
+    public void WritePort(int range, int offset, ReadOnlySpan<byte> data)
+    {
+        // TMR_VAL is read-only.
+    }
+
+    private uint Count()
+    {
+        _elapsed = Math.Max(_elapsed, time.GetTimestamp() - _start); // a guest's timer never goes back
+        (long seconds, long rest) = Math.DivRem(_elapsed, time.TimestampFrequency);
+        var count = (uint)((seconds * FrequencyHz) + (rest * FrequencyHz / time.TimestampFrequency));
+        return options.Extended ? count : count & Mask24;
+    }
+}
