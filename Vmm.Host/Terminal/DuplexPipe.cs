@@ -1,0 +1,11 @@
+using System.IO.Pipelines;
+
+namespace Vmm.Host.Terminal;
+
+/// <summary>The device's end of a byte stream.</summary>
+internal sealed class DuplexPipe(PipeReader input, PipeWriter output) : IDuplexPipe
+{
+    public PipeReader Input { get; } = input;
+
+    public PipeWriter Output { get; } = output;
+}

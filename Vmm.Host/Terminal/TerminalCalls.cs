@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Vmm.Host.Terminal;
+
+/// <summary>
+/// The libc calls under the console. System.Console would do for pipes; it knows no raw mode, swallows a closed output and costs time to load.
+/// Numbers are those of linux/x86-64.
+/// </summary>
+internal static partial class TerminalCalls
+{
+    internal const int StandardInput = 0;
+    internal const int StandardOutput = 1;
+    internal const int StandardError = 2;
+
+    internal const int EINTR = 4;
+    internal const int EAGAIN = 11;
+
+    private const string Library = "libc";
+    private const int ApplyNow = 0; // TCSANOW
+    private const uint OutputProcessing = 1; // OPOST
+
+    /// <summary>Reads some bytes.</summary>
+    /// <returns>The number of bytes, 0 at the end, or a negated error number.</returns>
+    internal static int Read(int descriptor, Span<byte> buffer) => Result(read(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length));
+
+    /// <summary>Writes some bytes.</summary>
+    /// <returns>The number of bytes, or a negated error number.</returns>
+    internal static int Write(int descriptor, ReadOnlySpan<byte> buffer) =>
+        Result(write(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length));
+
+    /// <summary>The settings of a terminal that this process may use now, or null: no terminal, or one that belongs to another job.</summary>
+    internal static Termios? GetForegroundTerminal(int descriptor) =>
+        tcgetattr(descriptor, out Termios settings) == 0 && tcgetpgrp(descriptor) == getpgrp() ? settings : null;
+
+    internal static void SetTerminal(int descriptor, Termios settings) => _ = tcsetattr(descriptor, ApplyNow, ref settings);
+
+    /// <summary>The same settings with every key passed on as it is. Output keeps its line ends: messages of ours end in plain ones.</summary>
+    internal static Termios MakeRaw(Termios settings)
+    {
+        uint output = settings.OutputFlags;
+        cfmakeraw(ref settings);
+        settings.OutputFlags = output | OutputProcessing;
+        return settings;
+    }
+
+    private static int Result(nint result) => result >= 0 ? (int)result : -Marshal.GetLastPInvokeError();
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint read(int descriptor, ref byte buffer, nint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint write(int descriptor, ref byte buffer, nint length);
+
+    [LibraryImport(Library)]
+    private static partial int tcgetattr(int descriptor, out Termios settings);
+
+    [LibraryImport(Library)]
+    private static partial int tcsetattr(int descriptor, int when, ref Termios settings);
+
+    [LibraryImport(Library)]
+    private static partial void cfmakeraw(ref Termios settings);
+
+    [LibraryImport(Library)]
+    private static partial int tcgetpgrp(int descriptor);
+
+    [LibraryImport(Library)]
+    private static partial int getpgrp();
+
+    /// <summary>struct termios of glibc and musl.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Termios
+    {
+        public uint InputFlags;
+        public uint OutputFlags;
+        public uint ControlFlags;
+        public uint LocalFlags;
+        public byte LineDiscipline;
+        public ControlCharacters Characters;
+        public uint InputSpeed;
+        public uint OutputSpeed;
+    }
+
+    /// <summary>c_cc.</summary>
+    [InlineArray(Length)]
+    internal struct ControlCharacters
+    {
+        private const int Length = 32;
+        private byte _first;
+    }
+}
