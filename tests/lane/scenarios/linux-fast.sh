@@ -1,0 +1,7 @@
+about="a TD whose trapped accesses are served at once, without #VE"
+options="--guest td --ve fast"
+
+check() {
+  healthy
+  said '^VMM-LANE: up linux 6\.12\..* tdx yes'
+}
