@@ -87,6 +87,14 @@ public sealed class GuestMemory : IDeviceMemory, IDisposable
     /// <returns>The access, or null when the page is no RAM.</returns>
     public PageAccess? GetAccess(ulong gpa) => Find(gpa, 1)?.GetAccess(gpa);
 
+    /// <summary>Whether a vCPU that uses this address, with or without the shared bit, reaches memory.</summary>
+    public bool IsReachable(ulong gpa)
+    {
+        bool shared = (gpa & SharedBit) != 0;
+        PageAccess needed = shared ? PageAccess.Shared : PageAccess.Private;
+        return GetAccess(gpa & ~SharedBit) is { } access && (access & needed) != 0;
+    }
+
     /// <summary>Changes how a run of pages can be reached; running vCPUs follow at once (KVM's MMU notifier).</summary>
     /// <param name="gpa">Page-aligned first address, without the shared bit; the run lies in one region.</param>
     /// <param name="size">Page-aligned size in bytes.</param>
