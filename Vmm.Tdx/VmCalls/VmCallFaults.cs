@@ -7,8 +7,7 @@ namespace Vmm.Tdx.VmCalls;
 /// <param name="time">Clock of the rate limit.</param>
 public sealed partial class VmCallFaults(ILogger<VmCallFaults> logger, TimeProvider time)
 {
-    private readonly long _logInterval = time.TimestampFrequency;
-    private long _nextLog = long.MinValue;
+    private readonly LogThrottle _throttle = new(time);
     private long _count;
 
     /// <summary>Faults since the machine was made.</summary>
@@ -17,9 +16,7 @@ public sealed partial class VmCallFaults(ILogger<VmCallFaults> logger, TimeProvi
     internal void Report(in VmCallRegisters call, Exception exception)
     {
         long count = Interlocked.Increment(ref _count);
-        long now = time.GetTimestamp();
-        long due = Volatile.Read(ref _nextLog);
-        if (now >= due && Interlocked.CompareExchange(ref _nextLog, now + _logInterval, due) == due)
+        if (_throttle.TryEnter())
         {
             LogFault(call.R10 == 0 ? call.Leaf.ToString() : $"vendor call 0x{call.R10:x}", count, exception);
         }

@@ -1,0 +1,15 @@
+namespace Vmm.Tdx.Policies;
+
+/// <summary>Which guests a rule is for.</summary>
+[Flags]
+public enum GuestKind
+{
+    /// <summary>Guests that are no TDs.</summary>
+    Ordinary = 1,
+
+    /// <summary>TDs of either backend.</summary>
+    Td = 2,
+
+    /// <summary>All guests.</summary>
+    All = Ordinary | Td,
+}
