@@ -12,6 +12,9 @@ namespace Vmm.Core.Boot;
 /// <summary>Direct boot of a Linux kernel by the 64-bit boot protocol (Documentation/arch/x86/boot.rst). Deterministic: no time, no randomness.</summary>
 public static class LinuxBoot
 {
+    /// <summary>The most processors a machine can have: what KVM takes on x86 (KVM_MAX_VCPUS).</summary>
+    public const int MaximumProcessors = 4096;
+
     /// <summary>Loads a kernel and all it needs into guest memory.</summary>
     /// <param name="memory">Guest memory, of the ranges that <see cref="MemoryLayout"/> gives for its size. May be used: a reset loads again.</param>
     /// <param name="options">What to boot.</param>
@@ -31,6 +34,8 @@ public static class LinuxBoot
         ArgumentNullException.ThrowIfNull(memory);
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ProcessorCount, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ProcessorCount, MaximumProcessors, nameof(options));
         MemoryLayout layout = MemoryLayout.Create(memory.Size);
         if (!layout.Ram.All(range => memory.IsRam(range.Gpa, range.Size)))
         {
@@ -98,6 +103,11 @@ public static class LinuxBoot
     {
         using FileImageSource file = FileImageSource.Open(path);
         ulong size = (ulong)file.Length;
+        if (size == 0)
+        {
+            throw new BootException(BootError.Truncated, $"{path}: this initrd is empty; build it again, or configure none");
+        }
+
         ulong place = layout.FindHighest(size, lastAddress, occupied) ?? throw new BootException(
             BootError.DoesNotFit,
             $"{path}: this initrd of {size} bytes does not fit beside the kernel below 0x{Math.Min(lastAddress + 1UL, layout.LowRamEnd):x}; give the machine more memory or use a smaller one");

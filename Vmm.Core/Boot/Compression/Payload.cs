@@ -8,6 +8,8 @@ internal static class Payload
     /// <summary>Length of the size that ends every payload (boot.rst, payload_length).</summary>
     internal const int SizeLength = sizeof(uint);
 
+    private const int LongestMagic = 6;
+
     // Far above any kernel; keeps a damaged size from taking the host's memory.
     private const uint LargestKernel = 1 << 30;
 
@@ -21,8 +23,7 @@ internal static class Payload
     internal static byte[] Decompress(byte[] payload, string image, ulong limit)
     {
         PayloadFormat format = Formats.FirstOrDefault(format => format.Recognises(payload)) ?? throw Unknown(payload, image);
-        // The magic number may run into the size only in a payload that holds nothing.
-        if (payload.Length < 2 * sizeof(ulong))
+        if (payload.Length < LongestMagic + SizeLength)
         {
             throw Damaged(format, image);
         }

@@ -47,6 +47,11 @@ public sealed class BzImage : KernelImage
     private static byte[] ReadHeader(ImageSource source)
     {
         int end = SetupHeader.LengthBase + source.Read<byte>(SetupHeader.LengthByte, "the setup header");
+        if (end < SetupHeader.LeastEnd)
+        {
+            throw Malformed(source, $"its setup header ends at 0x{end:x}, too early for boot protocol 2.12");
+        }
+
         int length = Math.Min(end, SetupHeader.Limit) - SetupHeader.Offset;
         byte[] bytes = new byte[Math.Max(length, Unsafe.SizeOf<SetupHeader>())];
         source.Read(SetupHeader.Offset, bytes.AsSpan(0, length), "the setup header");
@@ -141,5 +146,7 @@ public sealed class BzImage : KernelImage
 
     private static IEnumerable<LoadedRange> NotEmpty(LoadedContent content, MemoryRange range) => range.Size == 0 ? [] : [new LoadedRange(content, range)];
 
-    private BootException Malformed(string what) => new(BootError.Malformed, $"{Source.Name}: not a sound bzImage: {what}");
+    private BootException Malformed(string what) => Malformed(Source, what);
+
+    private static BootException Malformed(ImageSource source, string what) => new(BootError.Malformed, $"{source.Name}: not a sound bzImage: {what}");
 }

@@ -18,6 +18,9 @@ internal struct SetupHeader
     /// <summary>End of the room for the header in boot_params: what follows is edd_mbr_sig_buffer.</summary>
     internal const int Limit = 0x290;
 
+    /// <summary>End of init_size, the last field of protocol 2.12 that a loader needs.</summary>
+    internal const int LeastEnd = 0x264;
+
     internal const ushort BootFlagValue = 0xAA55;
 
     /// <summary>"HdrS".</summary>

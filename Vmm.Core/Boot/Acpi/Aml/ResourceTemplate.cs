@@ -69,20 +69,41 @@ public sealed class ResourceTemplate
     public ResourceTemplate Memory32(uint address, uint size) => AddLarge(Memory32FixedTag, [MemoryReadWrite, .. DWord(address), .. DWord(size)]);
 
     /// <summary>A bridge's bus numbers (6.4.3.5.3).</summary>
+    /// <param name="first">First bus.</param>
+    /// <param name="last">Last bus.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The window is empty, or all there is.</exception>
     public ResourceTemplate BusWindow(byte first, byte last) => AddLarge(
-        WordAddressTag, [BusNumberType, FixedWindow, 0, .. Words(0, first, last, 0, (ushort)(last - first + 1))]);
+        WordAddressTag, [BusNumberType, FixedWindow, 0, .. Words(0, first, last, 0, (ushort)Length(first, last, ushort.MaxValue))]);
 
     /// <summary>A bridge's window of ports (6.4.3.5.3).</summary>
+    /// <param name="first">First port.</param>
+    /// <param name="last">Last port.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The window is empty, or all there is.</exception>
     public ResourceTemplate IoWindow(ushort first, ushort last) => AddLarge(
-        WordAddressTag, [IoType, FixedWindow, IoEntireRange, .. Words(0, first, last, 0, (ushort)(last - first + 1))]);
+        WordAddressTag, [IoType, FixedWindow, IoEntireRange, .. Words(0, first, last, 0, (ushort)Length(first, last, ushort.MaxValue))]);
 
     /// <summary>A bridge's window of memory below 4 GiB (6.4.3.5.2).</summary>
+    /// <param name="first">First address.</param>
+    /// <param name="last">Last address.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The window is empty, or all there is.</exception>
     public ResourceTemplate MemoryWindow32(uint first, uint last) => AddLarge(
-        DWordAddressTag, [MemoryType, FixedWindow, MemoryReadWrite, .. DWord(0), .. DWord(first), .. DWord(last), .. DWord(0), .. DWord(last - first + 1)]);
+        DWordAddressTag, [MemoryType, FixedWindow, MemoryReadWrite, .. DWord(0), .. DWord(first), .. DWord(last), .. DWord(0), .. DWord((uint)Length(first, last, uint.MaxValue))]);
 
     /// <summary>A bridge's window of memory anywhere (6.4.3.5.1).</summary>
+    /// <param name="first">First address.</param>
+    /// <param name="last">Last address.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The window is empty, or all there is.</exception>
     public ResourceTemplate MemoryWindow64(ulong first, ulong last) => AddLarge(
-        QWordAddressTag, [MemoryType, FixedWindow, MemoryReadWrite, .. QWord(0), .. QWord(first), .. QWord(last), .. QWord(0), .. QWord(last - first + 1)]);
+        QWordAddressTag, [MemoryType, FixedWindow, MemoryReadWrite, .. QWord(0), .. QWord(first), .. QWord(last), .. QWord(0), .. QWord(Length(first, last, ulong.MaxValue))]);
+
+    // _LEN must equal _MAX - _MIN + 1 (6.4.3.5), and has the width of the addresses.
+    private static ulong Length(ulong first, ulong last, ulong most)
+    {
+        ulong less1 = last - first;
+        return first <= last && less1 < most
+            ? less1 + 1
+            : throw new ArgumentOutOfRangeException(nameof(last), $"a window from 0x{first:x} to 0x{last:x} cannot be described");
+    }
 
     private static byte[] Word(ushort value)
     {
