@@ -9,7 +9,7 @@ internal sealed class ModemLines
 
     public ModemControl Control { get; private set; }
 
-    public bool Loopback => Control.HasFlag(ModemControl.Loopback);
+    public bool Loopback => (Control & ModemControl.Loopback) != 0;
 
     /// <summary>Loopback forces the output pins inactive, OUT2 among them.</summary>
     public bool InterruptConnected => (Control & (ModemControl.Out2 | ModemControl.Loopback)) == ModemControl.Out2;
