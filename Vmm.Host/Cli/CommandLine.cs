@@ -41,6 +41,7 @@ public sealed class CommandLine(IMachineRunner runner, TextWriter output, TextWr
         {
             RunCommand.Create(runner),
             CheckCommand.Create(output),
+            DoctorCommand.Create(output),
             VersionCommand.Create(output),
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())

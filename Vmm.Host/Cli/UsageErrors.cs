@@ -19,7 +19,8 @@ internal static class UsageErrors
         string[] lines = [.. words.Where(LooksLikeOption).Select(word => UnknownOption(word, options))];
         if (lines.Length == 0)
         {
-            lines = [.. result.UnmatchedTokens.Select(word => Unmatched(word, options, commands))];
+            // Behind an unknown command nothing can be known.
+            lines = [.. result.UnmatchedTokens.Take(commands.Length > 0 ? 1 : int.MaxValue).Select(word => Unmatched(word, options, commands))];
         }
 
         if (lines.Length == 0)

@@ -10,12 +10,4 @@ public static class ConfigNames
     /// <summary>The name of a value.</summary>
     public static string Of<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    /// <summary>Finds the value of a name; numbers are no names.</summary>
-    public static bool TryParse<T>(string name, out T value)
-        where T : struct, Enum
-    {
-        value = default;
-        return All<T>().Contains(name) && Enum.TryParse(name, ignoreCase: true, out value);
-    }
 }

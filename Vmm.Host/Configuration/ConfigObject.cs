@@ -81,21 +81,23 @@ public sealed class ConfigObject
 
     /// <summary>One of an enumeration's names, in lower case.</summary>
     public T? Name<T>(string key)
-        where T : struct, Enum
+        where T : struct, Enum => Name(key, ConfigNames.All<T>()) is { } name ? Enum.Parse<T>(name, ignoreCase: true) : null;
+
+    /// <summary>One of a set of names.</summary>
+    public string? Name(string key, IReadOnlyList<string> names)
     {
         if (Take(key) is not { } node)
         {
             return null;
         }
 
-        if (ConfigNames.TryParse(node.Text, out T value) && node.Kind == ConfigKind.String)
+        if (node.Kind == ConfigKind.String && names.Contains(node.Text))
         {
-            return value;
+            return node.Text;
         }
 
-        string expected = $"one of {string.Join(", ", ConfigNames.All<T>())}";
-        string near = node.Kind == ConfigKind.String && NearestName.Find(node.Text, ConfigNames.All<T>()) is { } name ? $"; did you mean \"{name}\"?" : "";
-        Report(node, $"expected {expected}, found {node.Describe()}{near}");
+        string near = node.Kind == ConfigKind.String && NearestName.Find(node.Text, names) is { } name ? $"; did you mean \"{name}\"?" : "";
+        Report(node, $"expected one of {string.Join(", ", names)}, found {node.Describe()}{near}");
         return null;
     }
 

@@ -56,7 +56,7 @@ public static class DeviceConfigReader
             return null;
         }
 
-        return new DeviceConfig(type, name, options);
+        return new DeviceConfig(type, name, options) { Location = device.Node.Location };
     }
 
     /// <summary>Devices without a name are called by their type, and serial ports as everyone calls them.</summary>

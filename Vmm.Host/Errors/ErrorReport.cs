@@ -1,3 +1,6 @@
+using Vmm.Core.Boot;
+using Vmm.Core.Buses;
+using Vmm.Core.Kvm;
 using Vmm.Core.Memory;
 
 namespace Vmm.Host.Errors;
@@ -24,9 +27,19 @@ public sealed class ErrorReport(TextWriter errors)
     public int Write(Exception exception) => exception switch
     {
         UserErrorException user => Write(user.Code, user.Lines),
+        KvmException kvm => Write(kvm.IsPermission ? ExitCode.NoPermission : ExitCode.HostCannot, [kvm.Message]),
+        BootException boot => Write(CodeOf(boot.Error), [boot.Message]),
+        BusConflictException conflict => Write(ExitCode.BadData, conflict.Conflicts.Select(each => each.Message)),
         HostMemoryException memory => Write(ExitCode.OperatingSystem, [memory.Message]),
         OutOfMemoryException => Write(ExitCode.OperatingSystem, ["out of memory; ask for a smaller machine or free some"]),
         _ => Write(ExitCode.Internal, [$"internal error: {exception.Message} ({exception.GetType().Name}){Details(exception)}"]),
+    };
+
+    private static ExitCode CodeOf(BootError error) => error switch
+    {
+        BootError.FileMissing or BootError.FileUnreadable => ExitCode.NoInput,
+        BootError.LibraryMissing => ExitCode.HostCannot,
+        _ => ExitCode.BadData,
     };
 
     /// <summary>Names come from users and from files: a control character must not break a line or drive the terminal.</summary>
