@@ -11,7 +11,7 @@ public sealed class InputPump : IAsyncDisposable
     private readonly Lock _gate;
     private readonly PipeReader _reader;
     private readonly Func<ReadOnlySpan<byte>, int> _deliver;
-    private readonly SemaphoreSlim _room = new(0);
+    private readonly WakeSignal _room = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _pump;
     private bool _waiting;
@@ -34,7 +34,7 @@ public sealed class InputPump : IAsyncDisposable
         if (_waiting)
         {
             _waiting = false;
-            _room.Release();
+            _room.Set();
         }
     }
 
@@ -42,6 +42,7 @@ public sealed class InputPump : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
+        _room.Set();
         await _pump.ConfigureAwait(false);
     }
 
@@ -49,7 +50,7 @@ public sealed class InputPump : IAsyncDisposable
     {
         try
         {
-            while (await DeliverAsync().ConfigureAwait(false))
+            while (!_stop.IsCancellationRequested && await DeliverAsync().ConfigureAwait(false))
             {
             }
         }
@@ -81,7 +82,7 @@ public sealed class InputPump : IAsyncDisposable
 
         if (full)
         {
-            await _room.WaitAsync(_stop.Token).ConfigureAwait(false);
+            await _room.WaitAsync().ConfigureAwait(false);
         }
 
         return !(result.IsCompleted && result.Buffer.IsEmpty);

@@ -22,13 +22,12 @@ public sealed class OutputPump : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Action? _drained;
     private readonly byte[] _ring;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly WakeSignal _wake = new();
     private readonly SemaphoreSlim _drain = new(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _pump;
     private int _first;
     private int _count;
-    private bool _awake;
     private bool _readerGone;
     private long _lost;
 
@@ -65,11 +64,7 @@ public sealed class OutputPump : IAsyncDisposable
 
         _ring[(_first + _count) & (_ring.Length - 1)] = value;
         _count++;
-        if (!_awake)
-        {
-            _awake = true;
-            _wake.Release();
-        }
+        _wake.Set();
     }
 
     /// <summary>Moves everything written so far to the pipe, and waits while the pipe is full.</summary>
@@ -97,6 +92,7 @@ public sealed class OutputPump : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
+        _wake.Set();
         await _pump.ConfigureAwait(false);
         MoveToPipe();
         await _writer.CompleteAsync().ConfigureAwait(false);
@@ -107,9 +103,9 @@ public sealed class OutputPump : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (!_stop.IsCancellationRequested)
             {
-                await _wake.WaitAsync(_stop.Token).ConfigureAwait(false);
+                await _wake.WaitAsync().ConfigureAwait(false);
                 await FlushAsync(_stop.Token).ConfigureAwait(false);
                 await Task.Delay(Pause, _time, _stop.Token).ConfigureAwait(false);
             }
@@ -137,7 +133,6 @@ public sealed class OutputPump : IAsyncDisposable
 
             _first = 0;
             _count = 0;
-            _awake = false;
             _drained?.Invoke();
         }
     }

@@ -1,3 +1,6 @@
+using Vmm.Core.Boot.Acpi;
+using Vmm.Core.Boot.Acpi.Aml;
+
 namespace Vmm.Devices.Tests.Serial;
 
 /// <summary>Registers and detection: data sheet tables 1 and 2, and what Linux's 8250 driver does to find out what it has.</summary>
@@ -173,6 +176,18 @@ public sealed class Uart16550RegisterTests : Uart16550Fixture
 
         Assert.Equal(0x63, In(LSR));
         Assert.Equal(2, In(RBR));
+    }
+
+    [Fact]
+    public void Describe_Com1_IsTheSerialPortOfThePc()
+    {
+        AmlBuilder expected = new();
+        AcpiSerialPort.Com1.Describe(expected);
+        AmlBuilder actual = new();
+
+        Uart.Describe(actual);
+
+        Assert.Equal(expected.Bytes, actual.Bytes);
     }
 
     [Fact]

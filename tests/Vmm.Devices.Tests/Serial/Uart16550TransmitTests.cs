@@ -159,7 +159,7 @@ public sealed class Uart16550TransmitTests() : Uart16550Fixture(streamThreshold:
             In(IIR);
         }
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000); // waking the task may grow the pool's queue, once
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000); // the thread pool's queue may grow once
     }
 
     private void Print(string text)
