@@ -9,6 +9,7 @@ namespace Vmm.Tdx.Abi;
 public readonly record struct MetadataFieldId(ulong Value)
 {
     private const uint CodeMask = 0xFF_FFFF;
+    private const ulong ContextBits = 7UL << ContextShift;
     private const int ElementSizeShift = 32;
     private const int LastElementShift = 34;
     private const int LastFieldShift = 38;
@@ -19,6 +20,9 @@ public readonly record struct MetadataFieldId(ulong Value)
 
     /// <summary>All ones: on input "the first field", on output "no more fields".</summary>
     public static MetadataFieldId Null => new(ulong.MaxValue);
+
+    /// <summary>Whether this is <see cref="Null"/>; the context does not count.</summary>
+    public bool IsNull => (Value | ContextBits) == ulong.MaxValue;
 
     /// <summary>Bits 23:0; consecutive elements of a field have consecutive codes.</summary>
     public uint Code => (uint)Value & CodeMask;
@@ -55,6 +59,12 @@ public readonly record struct MetadataFieldId(ulong Value)
 
     /// <summary>The identifier of another element of the same field.</summary>
     public MetadataFieldId Element(int index) => new(Value + (uint)index);
+
+    /// <summary>The identifier as header of a sequence in a metadata list.</summary>
+    /// <param name="elements">Elements of each field.</param>
+    /// <param name="fields">Fields in the sequence.</param>
+    public MetadataFieldId Sequence(int elements, int fields) =>
+        new(Value | ((ulong)(elements - 1) << LastElementShift) | ((ulong)(fields - 1) << LastFieldShift));
 
     /// <summary>Whether both mean the same field and element.</summary>
     public bool IsSameFieldAs(MetadataFieldId other) => Key == other.Key;

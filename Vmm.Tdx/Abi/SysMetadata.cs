@@ -21,8 +21,11 @@ public static class SysMetadata
     /// <summary>TDX_FEATURES0: <see cref="TdxFeatures0"/>.</summary>
     public static MetadataFieldId Features0 => new(0x0A00_0003_0000_0008);
 
-    /// <summary>The first of four migration limits.</summary>
-    public static MetadataFieldId MigrationLimits => new(0x2000_0001_0000_0001);
+    /// <summary>MIG_ATTRIBUTES.</summary>
+    public static MetadataFieldId MigrationAttributes => new(0xA000_0003_0000_0000);
+
+    /// <summary>MIN_EXPORT_VERSION, followed by MAX_EXPORT_VERSION, MIN_IMPORT_VERSION and MAX_IMPORT_VERSION.</summary>
+    public static MetadataFieldId MigrationVersions => new(0x2000_0001_0000_0001);
 
     /// <summary>GUEST_L2_GPA_ATTR_MASK.</summary>
     public static MetadataFieldId GuestL2GpaAttrMask => new(0xA200_0001_0000_0000);

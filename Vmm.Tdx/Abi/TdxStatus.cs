@@ -49,6 +49,9 @@ public readonly record struct TdxStatus(ulong Value)
     /// <summary>The null identifier was read: the answer is the first field of the context. No error bit.</summary>
     public static TdxStatus MetadataFirstFieldIdInContext => new(TdxStatusCode.METADATA_FIRST_FIELD_ID_IN_CONTEXT);
 
+    /// <summary>The list does not fit in its page: the answer says where it goes on.</summary>
+    public static TdxStatus MetadataListOverflow => new(TdxStatusCode.METADATA_LIST_OVERFLOW);
+
     /// <summary>TDG.SERVTD.* without a binding.</summary>
     public static TdxStatus ServiceTdNotBound => new(TdxStatusCode.SERVTD_NOT_BOUND);
 

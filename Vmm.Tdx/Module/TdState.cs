@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Vmm.Tdx.Abi;
 
 namespace Vmm.Tdx.Module;
@@ -5,6 +6,12 @@ namespace Vmm.Tdx.Module;
 /// <summary>What a TDX module keeps of a TD (its TDCS), as plain state.</summary>
 public sealed class TdState
 {
+    // Held while a run-time measurement changes or is reported.
+    private readonly Lock _rtmrGate = new();
+
+    // Held for a few comparisons only.
+    private readonly Lock _tdCtlsGate = new();
+
     /// <summary>Attributes, fixed at creation.</summary>
     public required TdAttributes Attributes { get; init; }
 
@@ -38,17 +45,20 @@ public sealed class TdState
     /// <summary>Software-defined id of the owner's configuration.</summary>
     public Bytes48 MrOwnerConfig { get; init; }
 
-    /// <summary>Random id of this TD.</summary>
-    public Guid Uuid { get; init; } = Guid.NewGuid();
+    /// <summary>TD_UUID: random id of this TD.</summary>
+    public Bytes32 Uuid { get; init; } = NewUuid();
 
-    /// <summary>Run-time measurements; guarded by <see cref="RtmrGate"/>.</summary>
+    /// <summary>x2APIC id of each vCPU, by VCPU_INDEX; empty where guests are to ask the VMM.</summary>
+    public IReadOnlyList<uint> X2ApicIds { get; init; } = [];
+
+    /// <summary>TOPOLOGY_ENUM_CONFIGURED: the module knows all x2APIC ids and can answer for the topology.</summary>
+    public bool IsTopologyConfigured => X2ApicIds.Count == VcpuCount;
+
+    /// <summary>Run-time measurements.</summary>
     public Rtmrs Rtmrs;
 
-    /// <summary>Held while a run-time measurement changes or is reported.</summary>
-    public Lock RtmrGate { get; } = new();
-
-    /// <summary>Controls that the guest may set.</summary>
-    public TdCtls TdCtls { get; set; }
+    /// <summary>Controls that the guest may set; see <see cref="TrySetTdCtls"/>.</summary>
+    public TdCtls TdCtls { get; private set; }
 
     /// <summary>Bit 0: the guest wants to be notified of zero-step attacks.</summary>
     public ulong NotifyEnables { get; set; }
@@ -57,4 +67,89 @@ public sealed class TdState
     /// Whether touching a pending page exits to the VMM rather than raising #VE: SEPT_VE_DISABLE, or the guest's own choice where it has one.
     /// </summary>
     public bool PendingVeDisabled => Attributes.HasFlag(TdAttributes.SeptVeDisable) || TdCtls.HasFlag(TdCtls.PendingVeDisable);
+
+    /// <summary>Extends a run-time measurement: <c>RTMR = SHA384(RTMR ‖ digest)</c>.</summary>
+    /// <returns>False when the registers are in use by another vCPU: the guest tries again.</returns>
+    public bool TryExtendRtmr(int index, ReadOnlySpan<byte> digest)
+    {
+        if (!_rtmrGate.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            Span<byte> rtmr = Rtmrs[index];
+            Span<byte> input = stackalloc byte[2 * SHA384.HashSizeInBytes];
+            rtmr.CopyTo(input);
+            digest.CopyTo(input[SHA384.HashSizeInBytes..]);
+            SHA384.HashData(input, rtmr);
+            return true;
+        }
+        finally
+        {
+            _rtmrGate.Exit();
+        }
+    }
+
+    /// <summary>Gets identity and measurements for a report.</summary>
+    /// <returns>False when the run-time measurements are in use by another vCPU: the guest tries again.</returns>
+    public bool TryGetInfo(out TdInfo info)
+    {
+        info = new TdInfo
+        {
+            Attributes = Attributes,
+            Xfam = Xfam,
+            MrTd = MrTd,
+            MrConfigId = MrConfigId,
+            MrOwner = MrOwner,
+            MrOwnerConfig = MrOwnerConfig,
+        };
+        if (!_rtmrGate.TryEnter())
+        {
+            return false;
+        }
+
+        info.Rtmrs = Rtmrs;
+        _rtmrGate.Exit();
+        return true;
+    }
+
+    /// <summary>Sets TD_CTLS by the rules for guests.</summary>
+    /// <returns>False when the value breaks one, and nothing has changed.</returns>
+    public bool TrySetTdCtls(TdCtls value)
+    {
+        lock (_tdCtlsGate)
+        {
+            if (TdCtls.HasFlag(TdCtls.Lock))
+            {
+                return value == TdCtls;
+            }
+
+            if (((value ^ TdCtls) & TdCtls.PendingVeDisable) != 0 && !ConfigFlags.HasFlag(ConfigFlags.FlexiblePendingVe))
+            {
+                return false;
+            }
+
+            if (value.HasFlag(TdCtls.ReduceVe))
+            {
+                value |= TdCtls.EnumTopology | TdCtls.VirtCpuid2;
+            }
+
+            if (value.HasFlag(TdCtls.EnumTopology) && !IsTopologyConfigured)
+            {
+                return false;
+            }
+
+            TdCtls = value;
+            return true;
+        }
+    }
+
+    private static Bytes32 NewUuid()
+    {
+        Bytes32 uuid = default;
+        RandomNumberGenerator.Fill(uuid);
+        return uuid;
+    }
 }

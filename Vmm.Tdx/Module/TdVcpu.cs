@@ -7,6 +7,9 @@ namespace Vmm.Tdx.Module;
 /// <param name="vmCallVcpu">The vCPU as the VMM's handlers see it.</param>
 public sealed class TdVcpu(IVmCallVcpu vmCallVcpu)
 {
+    /// <summary>Elements of CPUID_CONTROL.</summary>
+    public const int CpuidControls = 128;
+
     /// <summary>VCPU_INDEX.</summary>
     public int Index => vmCallVcpu.Index;
 
@@ -21,4 +24,7 @@ public sealed class TdVcpu(IVmCallVcpu vmCallVcpu)
 
     /// <summary>Guest's wish for #VE on CPUID at CPL above 0; plain KVM cannot grant it.</summary>
     public bool CpuidUserVe { get; set; }
+
+    /// <summary>CPUID_CONTROL: the same wish for single leaves.</summary>
+    public byte[] CpuidControl { get; } = new byte[CpuidControls];
 }
