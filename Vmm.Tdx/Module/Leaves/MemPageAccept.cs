@@ -1,5 +1,4 @@
 using Vmm.Core.Kvm.Layout;
-using Vmm.Core.Memory;
 using Vmm.Tdx.Abi;
 using Vmm.Tdx.Module.Pages;
 
@@ -10,8 +9,6 @@ namespace Vmm.Tdx.Module.Leaves;
 /// <param name="width">Width of guest-physical addresses.</param>
 public sealed class MemPageAccept(SecureEpt pages, GpaWidth width) : ITdCallLeaf
 {
-    private const ulong LevelBits = 7;
-    private const ulong AddressBits = ((1UL << 52) - 1) & ~(GuestMemory.PageSize - 1);
     private const int LargestLevel = 1;
 
     /// <inheritdoc/>
@@ -20,12 +17,9 @@ public sealed class MemPageAccept(SecureEpt pages, GpaWidth width) : ITdCallLeaf
     /// <inheritdoc/>
     public TdCallResult Execute(TdVcpu vcpu, ref KvmRegs registers)
     {
-        ulong gpa = registers.Rcx & AddressBits;
-        int level = (int)(registers.Rcx & LevelBits);
-        bool reserved = (registers.Rcx & ~(AddressBits | LevelBits)) != 0;
-        bool aligned = level == 0 || (gpa & (SecureEpt.LargePageSize - 1)) == 0;
-        return reserved || level > LargestLevel || !aligned || !width.Contains(gpa) || width.IsShared(gpa)
-            ? TdxStatus.OperandInvalid.With(OperandId.RCX)
-            : pages.Accept(gpa, level);
+        var page = new GpaMapping(registers.Rcx);
+        return page.IsValidOperand(LargestLevel) && width.Contains(page.Gpa) && !width.IsShared(page.Gpa)
+            ? pages.Accept(page.Gpa, page.Level)
+            : TdxStatus.OperandInvalid.With(OperandId.RCX);
     }
 }

@@ -50,6 +50,35 @@ public sealed class SecureEpt : IPageConverter
         _ => PageState.Private,
     };
 
+    /// <summary>Level at which an address that is not shared is mapped: 0 for 4 KiB, 1 for 2 MiB.</summary>
+    /// <param name="gpa">Any address of RAM, without the shared bit.</param>
+    public int GetLevel(ulong gpa)
+    {
+        lock (_gate)
+        {
+            return _large[(int)(gpa / LargePageSize)] ? 1 : 0;
+        }
+    }
+
+    /// <summary>Has a page mapped at a level, splitting a larger one.</summary>
+    /// <param name="gpa">Any address of RAM, without the shared bit.</param>
+    /// <param name="level">0 for 4 KiB, 1 for 2 MiB, 2 for 1 GiB, which nothing is mapped at.</param>
+    /// <returns>False when the page is mapped at a smaller level.</returns>
+    public bool TryDemote(ulong gpa, int level)
+    {
+        lock (_gate)
+        {
+            int range = (int)(gpa / LargePageSize);
+            if (level > (_large[range] ? 1 : 0))
+            {
+                return false;
+            }
+
+            _large[range] = level == 1;
+            return true;
+        }
+    }
+
     /// <summary>TDG.MEM.PAGE.ACCEPT.</summary>
     /// <param name="gpa">Private address, aligned to the level.</param>
     /// <param name="level">0 for 4 KiB, 1 for 2 MiB.</param>
