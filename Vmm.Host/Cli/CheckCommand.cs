@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vmm.Host.Configuration;
+using Vmm.Host.Running;
 
 namespace Vmm.Host.Cli;
 
@@ -15,6 +16,7 @@ internal static class CheckCommand
         {
             string path = parsed.GetRequiredValue(file);
             MachineConfig config = ConfigLoader.Load(path, new Dictionary<string, string>(StringComparer.Ordinal), []);
+            DryRun.CheckDevicesAsync(MachinePlan.Create(config)).GetAwaiter().GetResult();
             output.WriteLine($"{path}: {config.Name}: {config.Cpus} vCPU, {config.Memory}, {config.Devices.Count} devices, kernel {config.Kernel}");
             return 0;
         });

@@ -2,6 +2,7 @@ using Vmm.Core.Boot;
 using Vmm.Core.Buses;
 using Vmm.Core.Kvm;
 using Vmm.Core.Memory;
+using Vmm.Tdx.Policies;
 
 namespace Vmm.Host.Errors;
 
@@ -30,6 +31,7 @@ public sealed class ErrorReport(TextWriter errors)
         KvmException kvm => Write(kvm.IsPermission ? ExitCode.NoPermission : ExitCode.HostCannot, [kvm.Message]),
         BootException boot => Write(CodeOf(boot.Error), [boot.Message]),
         BusConflictException conflict => Write(ExitCode.BadData, conflict.Conflicts.Select(each => each.Message)),
+        PolicyException policy => Write(ExitCode.BadData, policy.Message.Split(Environment.NewLine)),
         HostMemoryException memory => Write(ExitCode.OperatingSystem, [memory.Message]),
         OutOfMemoryException => Write(ExitCode.OperatingSystem, ["out of memory; ask for a smaller machine or free some"]),
         _ => Write(ExitCode.Internal, [$"internal error: {exception.Message} ({exception.GetType().Name}){Details(exception)}"]),

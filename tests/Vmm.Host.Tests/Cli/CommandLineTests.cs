@@ -139,6 +139,30 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{ "kernel": "kernel", "devices": [ { "type": "uart16550" }, { "type": "uart16550" } ] }""", "'com1'")]
+    [InlineData("""{ "kernel": "kernel", "devices": [ { "type": "uart99" } ] }""", "there is no device of type \"uart99\"")]
+    [InlineData("""{ "kernel": "kernel", "policy": "policy.json" }""", "policy.json:1:")]
+    [InlineData("""{ "kernel": "kernel", "memory": "lots" }""", "$.memory: expected a size")]
+    public void Check_BadConfiguration_OneLineAndCode65(string text, string expected)
+    {
+        _folder.Write("kernel", "x");
+        _folder.Write("policy.json", """{ "msr": { "rulez": [] } }""");
+
+        Assert.Equal((int)ExitCode.BadData, Vmm("check", _folder.Write("td.json", text)));
+        Assert.Contains(expected, Assert.Single(ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(_output.ToString());
+    }
+
+    [Fact]
+    public void Check_TdxBackend_Code69()
+    {
+        _folder.Write("kernel", "x");
+
+        Assert.Equal((int)ExitCode.HostCannot, Vmm("check", _folder.Write("td.json", """{ "kernel": "kernel", "backend": "tdx" }""")));
+        Assert.Contains("use \"emulated\" or \"auto\"", Assert.Single(ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--help")]
     [InlineData("run", "--help")]
     [InlineData("check", "-h")]

@@ -1,0 +1,64 @@
+using System.IO.Pipelines;
+using Vmm.Core.Buses;
+using Vmm.Core.Interrupts;
+using Vmm.Core.Machine;
+using Vmm.Core.Memory;
+
+namespace Vmm.Host.Running;
+
+/// <summary>
+/// The surroundings of devices that are only built to see whether they go together: lines that lead nowhere, streams without content.
+/// </summary>
+internal sealed class DryRun : IServiceProvider, IInterruptController, IInterruptLine, IMsiSink, IByteStreams, IDeviceMemory, IMachineControl
+{
+    /// <summary>Builds all devices of a machine and puts them on buses.</summary>
+    /// <exception cref="BusConflictException">They are in each other's way.</exception>
+    public static async Task CheckDevicesAsync(MachinePlan plan)
+    {
+        DryRun surroundings = new();
+        List<Device> devices = [];
+        try
+        {
+            devices.AddRange(plan.Devices.Select(device => device.Create(surroundings)));
+            DeviceBuses.Assemble(devices, new BusFaults(Microsoft.Extensions.Logging.Abstractions.NullLogger<BusFaults>.Instance, TimeProvider.System));
+        }
+        finally
+        {
+            foreach (IAsyncDisposable device in devices.OfType<IAsyncDisposable>())
+            {
+                await device.DisposeAsync();
+            }
+        }
+    }
+
+    public object? GetService(Type serviceType) =>
+        serviceType == typeof(TimeProvider) ? TimeProvider.System : serviceType.IsInstanceOfType(this) ? this : null;
+
+    public IInterruptLine GetLine(int gsi) => this;
+
+    public void Drive(bool asserted)
+    {
+    }
+
+    public bool Signal(ulong address, uint data) => false;
+
+    public IDuplexPipe Open(string name) => new Terminal.DuplexPipe(PipeReader.Create(Stream.Null), PipeWriter.Create(Stream.Null));
+
+    public bool TryGetSpan(ulong gpa, int length, out Span<byte> span)
+    {
+        span = default;
+        return false;
+    }
+
+    public void RequestReset(string source)
+    {
+    }
+
+    public void RequestPowerOff(string source)
+    {
+    }
+
+    public void RequestExit(int code, string source)
+    {
+    }
+}
