@@ -51,6 +51,13 @@ internal static unsafe partial class Libc
         return file;
     }
 
+    /// <returns>The address, or a negated error number.</returns>
+    internal static nint TryMapFile(int file, ulong size, int protection)
+    {
+        nint address = (nint)mmap(null, (nuint)size, protection, MapShared, file, 0);
+        return address == -1 ? -Marshal.GetLastPInvokeError() : address;
+    }
+
     internal static byte* MapFile(int file, ulong size, int protection) => Checked(mmap(null, (nuint)size, protection, MapShared | MapNoReserve, file, 0), size);
 
     internal static byte* MapAnonymous(ulong size, int protection) =>

@@ -43,7 +43,7 @@ public sealed unsafe partial class KvmSyscalls : IKvmSyscalls
     }
 
     /// <inheritdoc/>
-    public nint Map(int vcpu, int size) => (nint)Libc.MapFile(vcpu, (ulong)size, Libc.ProtReadWrite);
+    public nint Map(int vcpu, int size) => Libc.TryMapFile(vcpu, (ulong)size, Libc.ProtReadWrite);
 
     /// <inheritdoc/>
     public void Unmap(nint address, int size) => Libc.Unmap((byte*)address, (ulong)size);

@@ -23,6 +23,11 @@ public sealed unsafe class KvmVcpu : IDisposable
         _runAreaSize = runAreaSize;
         Id = id;
         nint area = syscalls.Map(_descriptor, runAreaSize);
+        if (area < 0)
+        {
+            KvmException.Throw("mapping a vCPU's shared page", (int)-area);
+        }
+
         _run = (KvmRunArea*)area;
         _syncsRegisters = syncable.HasFlag(KvmSync.Regs);
         _run->ValidRegs = _syncsRegisters ? KvmSync.Regs : KvmSync.None;

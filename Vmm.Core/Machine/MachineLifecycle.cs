@@ -7,12 +7,13 @@ namespace Vmm.Core.Machine;
 public sealed class MachineLifecycle : IMachineControl
 {
     private readonly TaskCompletionSource<MachineOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MachineOutcome? _outcome;
     private volatile int _command;
 
     /// <summary>What the vCPUs are to do.</summary>
     public VcpuCommand Command => (VcpuCommand)_command;
 
-    /// <summary>Completes once, when the machine's end is decided (vCPUs may still be on their way out).</summary>
+    /// <summary>Completes once, when the machine's end is decided and the vCPUs were told (they may still be on their way out).</summary>
     public Task<MachineOutcome> Ended => _ended.Task;
 
     /// <summary>Called when <see cref="Command"/> leaves <see cref="VcpuCommand.Run"/>: vCPUs in the guest must be kicked.</summary>
@@ -21,10 +22,11 @@ public sealed class MachineLifecycle : IMachineControl
     /// <summary>Ends the machine; the first call wins.</summary>
     public void End(MachineOutcome outcome)
     {
-        if (_ended.TrySetResult(outcome))
+        if (Interlocked.CompareExchange(ref _outcome, outcome, null) is null)
         {
             _command = (int)VcpuCommand.Stop;
             Interrupt?.Invoke();
+            _ended.SetResult(outcome);
         }
     }
 

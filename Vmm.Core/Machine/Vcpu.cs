@@ -13,7 +13,11 @@ public sealed class Vcpu : IDisposable
     private readonly ManualResetEventSlim _started = new();
     private readonly Thread _thread;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _kickGate = new();
+
+    // Null unless the thread lives: a kick must reach neither a thread that is gone (its id may be another's) nor a page that is unmapped.
     private KickSignal? _kick;
+    private bool _disposed;
 
     internal Vcpu(KvmVcpu kvm, int index, MachineLifecycle lifecycle, IPersonality personality, VcpuParking parking)
     {
@@ -63,34 +67,52 @@ public sealed class Vcpu : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (!_disposed)
+        {
+            _disposed = true;
+            JoinThread();
+            Kvm.Dispose();
+            _started.Dispose();
+            _stopping.Dispose();
+        }
+    }
+
+    internal void StartThread()
+    {
+        _parking.Enter();
+        _thread.Start();
+    }
+
+    /// <summary>Waits for the thread to end; the machine must have been told to stop.</summary>
+    internal void JoinThread()
+    {
         _stopping.Cancel();
         if (_thread.IsAlive)
         {
             _thread.Join();
         }
-
-        Kvm.Dispose();
-        _started.Dispose();
-        _stopping.Dispose();
     }
 
-    internal void StartThread() => _thread.Start();
-
-    internal void Kick() => Volatile.Read(ref _kick)?.Send();
+    /// <summary>Any thread, at any time: makes the vCPU look at its requests soon.</summary>
+    internal void Kick()
+    {
+        lock (_kickGate)
+        {
+            _kick?.Send();
+        }
+    }
 
     private void ThreadMain()
     {
         try
         {
-            Volatile.Write(ref _kick, new KickSignal(Kvm));
-            _parking.Enter();
-            WaitForStart();
-            _personality.PrepareVcpu(this);
-            Loop();
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // An application processor that the guest never started.
+            var kick = new KickSignal(Kvm);
+            SetKick(kick);
+            if (WaitForStart())
+            {
+                _personality.PrepareVcpu(this);
+                Loop(kick);
+            }
         }
         catch (Exception e)
         {
@@ -98,24 +120,35 @@ public sealed class Vcpu : IDisposable
         }
         finally
         {
+            SetKick(null);
             _parking.Leave();
         }
     }
 
-    private void WaitForStart()
+    private void SetKick(KickSignal? kick)
+    {
+        lock (_kickGate)
+        {
+            _kick = kick;
+        }
+    }
+
+    private bool WaitForStart()
     {
         _parking.Park();
         try
         {
             _started.Wait(_stopping.Token);
         }
-        finally
+        catch (OperationCanceledException)
         {
-            _parking.Unpark();
+            // An application processor that the guest never started.
         }
+
+        return _parking.Unpark(_lifecycle) && _started.IsSet;
     }
 
-    private void Loop()
+    private void Loop(KickSignal kick)
     {
         while (_lifecycle.Command == VcpuCommand.Run || _parking.WaitWhilePaused(_lifecycle))
         {
@@ -124,7 +157,7 @@ public sealed class Vcpu : IDisposable
             Exits.Add(exit.Kind);
             if (exit.Kind == VcpuExitKind.Interrupted)
             {
-                _kick!.Drain();
+                kick.Drain();
                 continue;
             }
 

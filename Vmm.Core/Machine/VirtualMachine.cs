@@ -16,15 +16,17 @@ public sealed class VirtualMachine : IDisposable
     private readonly VcpuParking _parking = new();
     private readonly MachineLifecycle _lifecycle;
     private bool _started;
+    private bool _disposed;
 
     /// <summary>Creates the VM and its vCPUs; nothing runs yet.</summary>
     /// <param name="vm">A new VM; the machine owns it.</param>
     /// <param name="vcpuCount">Number of vCPUs, at least 1; APIC ids are 0 and up.</param>
     /// <param name="lifecycle">Steers it.</param>
     /// <param name="personality">What exits mean.</param>
-    /// <exception cref="KvmException">KVM refuses.</exception>
+    /// <exception cref="KvmException">KVM refuses; the VM is disposed of.</exception>
     public VirtualMachine(KvmVm vm, int vcpuCount, MachineLifecycle lifecycle, IPersonality personality)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(vcpuCount, 1);
         _vm = vm;
         _lifecycle = lifecycle;
         _vcpus = new Vcpu[vcpuCount];
@@ -62,6 +64,7 @@ public sealed class VirtualMachine : IDisposable
     /// <summary>Runs the boot processor; the others wait for the guest to start them.</summary>
     public void Start()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         _started = true;
         foreach (Vcpu vcpu in _vcpus)
         {
@@ -71,11 +74,14 @@ public sealed class VirtualMachine : IDisposable
         _vcpus[0].Start();
     }
 
-    /// <summary>Parks all vCPUs; returns when the guest stands still. Without effect unless it runs.</summary>
-    /// <exception cref="TimeoutException">A vCPU did not come out of the kernel.</exception>
+    /// <summary>
+    /// Parks all vCPUs; returns when the guest stands still. A machine that was not started yet will start paused; one that has ended stays so.
+    /// </summary>
+    /// <exception cref="TimeoutException">A vCPU did not come out of the kernel; the machine still pauses as soon as it does.</exception>
     public void Pause()
     {
-        if (_lifecycle.TrySwitch(VcpuCommand.Run, VcpuCommand.Pause) && !_parking.WaitUntilAllParked(PauseTimeout))
+        _lifecycle.TrySwitch(VcpuCommand.Run, VcpuCommand.Pause);
+        if (!_parking.WaitUntilAllParked(_lifecycle, PauseTimeout))
         {
             throw new TimeoutException($"a vCPU did not stop within {PauseTimeout.TotalSeconds:0} s");
         }
@@ -95,8 +101,21 @@ public sealed class VirtualMachine : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         Stop("the machine was disposed of");
         _parking.Release();
+
+        // All threads end before any vCPU goes: an exit that is still being served may touch the other vCPUs.
+        foreach (Vcpu? vcpu in _vcpus)
+        {
+            vcpu?.JoinThread();
+        }
+
         foreach (Vcpu? vcpu in _vcpus)
         {
             vcpu?.Dispose();
