@@ -6,8 +6,11 @@ using Vmm.Core.Kvm.Layout;
 namespace Vmm.Core.Kvm;
 
 /// <summary>A virtual machine of KVM.</summary>
-public sealed class KvmVm : IMsiSink, IDisposable
+public sealed class KvmVm : IMsiSink, IMsiRouter, IDisposable
 {
+    private const int BitsPerLong = sizeof(ulong) * 8;
+    private const uint RouteIsMsi = 2; // KVM_IRQ_ROUTING_MSI
+
     private readonly IKvmSyscalls _syscalls;
     private readonly KvmHandle _handle;
     private readonly int _runAreaSize;
@@ -62,9 +65,9 @@ public sealed class KvmVm : IMsiSink, IDisposable
         var filter = default(KvmMsrFilter);
         int largest = denied.Count == 0 ? 0 : denied.Max(range => range.Count);
 
-        // One bitmap of zeros serves all ranges: 0 denies.
-        byte[] zeros = new byte[(largest + 7) / 8];
-        fixed (byte* bitmap = zeros)
+        // One bitmap of zeros serves all ranges: 0 denies. KVM reads it in whole longs.
+        ulong[] zeros = new ulong[(largest + BitsPerLong - 1) / BitsPerLong];
+        fixed (ulong* bitmap = zeros)
         {
             for (int i = 0; i < denied.Count; i++)
             {
@@ -82,21 +85,42 @@ public sealed class KvmVm : IMsiSink, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>KVM_SIGNAL_MSI. A backend thread may signal once more while the machine is being taken down: nobody takes that interrupt.</remarks>
     public bool Signal(ulong address, uint data)
     {
         var msi = new KvmMsi { AddressLow = (uint)address, AddressHigh = (uint)(address >> 32), Data = data };
-        unsafe
+        try
         {
-            return _handle.TryIoctl(KvmIoctl.SignalMsi, (nint)(&msi)) > 0;
+            unsafe
+            {
+                return _handle.TryIoctl(KvmIoctl.SignalMsi, (nint)(&msi)) > 0;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
         }
     }
 
-    /// <summary>KVM_SET_GSI_ROUTING with MSI routes; replaces the whole table.</summary>
-    public unsafe void SetMsiRoutes(ReadOnlySpan<KvmIrqRoutingEntry> routes)
+    /// <inheritdoc/>
+    /// <remarks>KVM_SET_GSI_ROUTING.</remarks>
+    public unsafe void SetMsiRoutes(ReadOnlySpan<MsiRoute> routes)
     {
         byte[] table = new byte[Unsafe.SizeOf<KvmIrqRouting>() + (routes.Length * Unsafe.SizeOf<KvmIrqRoutingEntry>())];
         MemoryMarshal.AsRef<KvmIrqRouting>(table.AsSpan()).Count = (uint)routes.Length;
-        MemoryMarshal.AsBytes(routes).CopyTo(table.AsSpan(Unsafe.SizeOf<KvmIrqRouting>()));
+        Span<KvmIrqRoutingEntry> entries = MemoryMarshal.Cast<byte, KvmIrqRoutingEntry>(table.AsSpan(Unsafe.SizeOf<KvmIrqRouting>()));
+        for (int i = 0; i < routes.Length; i++)
+        {
+            entries[i] = new KvmIrqRoutingEntry
+            {
+                Gsi = (uint)routes[i].Gsi,
+                Type = RouteIsMsi,
+                MsiAddressLow = (uint)routes[i].Message.Address,
+                MsiAddressHigh = (uint)(routes[i].Message.Address >> 32),
+                MsiData = routes[i].Message.Data,
+            };
+        }
+
         fixed (byte* pointer = table)
         {
             _handle.Ioctl(KvmIoctl.SetGsiRouting, (nint)pointer, "KVM_SET_GSI_ROUTING");
@@ -108,7 +132,16 @@ public sealed class KvmVm : IMsiSink, IDisposable
     public KvmVcpu CreateVcpu(int id)
     {
         int file = _handle.Ioctl(KvmIoctl.CreateVcpu, id, "KVM_CREATE_VCPU");
-        return new KvmVcpu(_syscalls, new KvmHandle(_syscalls, file), id, _runAreaSize, _syncable);
+        var handle = new KvmHandle(_syscalls, file);
+        try
+        {
+            return new KvmVcpu(_syscalls, handle, id, _runAreaSize, _syncable);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace Vmm.Core.Boot.Acpi;
 public static class Madt
 {
     /// <summary>Guest-physical address of the I/O APIC.</summary>
-    public const uint IoApicAddress = 0xFEC0_0000;
+    public const uint IoApicAddress = (uint)Interrupts.IoApic.Address;
 
     /// <summary>Guest-physical address of the local APICs, when they are not in x2APIC mode.</summary>
     public const uint LocalApicAddress = 0xFEE0_0000;
