@@ -1,3 +1,5 @@
+using Vmm.Core.Kvm.Layout;
+
 namespace Vmm.Core.Machine;
 
 /// <summary>One leaf or sub-leaf of CPUID, as KVM takes and gives it.</summary>
@@ -15,4 +17,20 @@ public readonly record struct CpuidEntry(uint Function, uint Index, uint Flags, 
 
     /// <summary>Whether the leaf has sub-leaves.</summary>
     public bool HasIndex => (Flags & SignificantIndex) != 0;
+
+    /// <summary>Takes an entry from KVM.</summary>
+    public static CpuidEntry From(in KvmCpuidEntry2 entry) =>
+        new(entry.Function, entry.Index, entry.Flags, entry.Eax, entry.Ebx, entry.Ecx, entry.Edx);
+
+    /// <summary>The entry as KVM takes it.</summary>
+    public KvmCpuidEntry2 ToKvm() => new()
+    {
+        Function = Function,
+        Index = Index,
+        Flags = Flags,
+        Eax = Eax,
+        Ebx = Ebx,
+        Ecx = Ecx,
+        Edx = Edx,
+    };
 }
