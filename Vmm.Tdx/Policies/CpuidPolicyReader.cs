@@ -49,16 +49,17 @@ internal static class CpuidPolicyReader
         RegisterRule?[] registers = [.. RegisterNames.Select(name => ReadRegister(node[name], problems))];
 
         CpuidRule rule = new(node.Path, first, last, subleaf, guests, drop, registers);
-        if (rule.HasRegisters && node["action"] is { } action)
+        bool namesRegisters = Array.Exists(RegisterNames, name => node[name] is not null);
+        if (namesRegisters && node["action"] is { } action)
         {
             problems.Add(action, "a rule either has an action for the whole leaf or treats registers");
         }
-        else if (!rule.HasRegisters && node["action"] is null)
+        else if (!namesRegisters && node["action"] is null)
         {
             problems.Add(node, "the rule does nothing: give it an 'action' or one of 'eax', 'ebx', 'ecx', 'edx'");
         }
 
-        if (rule.HasRegisters && first != last)
+        if (namesRegisters && first != last)
         {
             problems.Add(leafNode, "registers can be treated in a single leaf only");
         }

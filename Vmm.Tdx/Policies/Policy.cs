@@ -50,6 +50,11 @@ public sealed record Policy(CpuidPolicy Cpuid, MsrPolicy Msr)
                 exception.Path ?? "$", (int)(exception.LineNumber ?? 0) + 1, (int)(exception.BytePositionInLine ?? 0) + 1, exception.Message);
             throw new PolicyException(source, [problem]);
         }
+        catch (InvalidOperationException)
+        {
+            // How the reader says that a string holds broken UTF-8, or an escape that is half a character.
+            throw new PolicyException(source, [new PolicyProblem("$", 1, 1, "holds text that is not Unicode")]);
+        }
     }
 
     private static Policy ReadEmbedded()

@@ -27,10 +27,10 @@ public sealed class KvmHypercallHandler(CpuidTables cpuid, IPageConverter pages,
         return (ulong)((KvmHypercall)passed.R10 switch
         {
             KvmHypercall.VapicPollIrq => Done,
-            KvmHypercall.KickCpu when features.HasFlag(KvmFeatures.PvUnhalt) => Kick((uint)passed.R12),
+            KvmHypercall.KickCpu when (features & KvmFeatures.PvUnhalt) != 0 => Kick((uint)passed.R12),
             KvmHypercall.ClockPairing => NotSupported, // no clock here is tied to the host's
-            KvmHypercall.SendIpi when features.HasFlag(KvmFeatures.PvSendIpi) => SendIpi(passed.R11, passed.R12, (uint)passed.R13, passed.R14),
-            KvmHypercall.SchedYield when features.HasFlag(KvmFeatures.PvSchedYield) => Yield(),
+            KvmHypercall.SendIpi when (features & KvmFeatures.PvSendIpi) != 0 => SendIpi(passed.R11, passed.R12, (uint)passed.R13, passed.R14),
+            KvmHypercall.SchedYield when (features & KvmFeatures.PvSchedYield) != 0 => Yield(),
             KvmHypercall.MapGpaRange => MapGpaRange(passed.R11, passed.R12, passed.R13),
             _ => NoSuchCall,
         });

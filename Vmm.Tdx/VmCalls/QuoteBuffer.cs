@@ -48,6 +48,6 @@ internal readonly record struct QuoteBuffer(IDeviceMemory Memory, ulong Gpa, int
         header.OutputLength = (uint)quote.Length;
 
         // The status hands the buffer back to the guest: everything else must be there before it.
-        Interlocked.Exchange(ref Unsafe.As<QuoteStatus, ulong>(ref header.Status), (ulong)status);
+        Interlocked.Exchange(ref header.Status, status);
     }
 }

@@ -11,6 +11,7 @@ public sealed partial class QuoteRequests(IQuoteProvider provider, EventNotifier
 
     private readonly CancellationTokenSource _machineEnds = new();
     private readonly Lock _publishing = new();
+    private readonly LogThrottle _throttle = new(time);
     private int _inFlight;
     private bool _disposed;
 
@@ -22,6 +23,11 @@ public sealed partial class QuoteRequests(IQuoteProvider provider, EventNotifier
     {
         lock (_publishing)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
             _disposed = true;
         }
 
@@ -65,7 +71,10 @@ public sealed partial class QuoteRequests(IQuoteProvider provider, EventNotifier
         catch (Exception exception)
         {
             Finish(buffer, QuoteStatus.Error, default);
-            LogFailed(exception);
+            if (_throttle.TryEnter())
+            {
+                LogFailed(exception);
+            }
         }
 
         // A provider that ignores its cancellation keeps its place: else a guest could have any number of them running.

@@ -5,13 +5,16 @@ namespace Vmm.Tdx.Tests.VmCalls.Fakes;
 /// <summary>Reads as ascending bytes from its offset; remembers the last write.</summary>
 internal sealed class FakeDevice() : Device("fake"), IPortDevice, IMmioDevice
 {
+    private readonly byte[] _written = new byte[sizeof(ulong)];
+    private int _length;
+
     public IReadOnlyList<PortRange> Ports { get; } = [new(TestTd.DevicePort, 8, "registers")];
 
     public IReadOnlyList<MmioRange> MmioRanges { get; } = [new(TestTd.DeviceGpa, 0x1000, "registers")];
 
     public ulong WrittenOffset { get; private set; }
 
-    public byte[] Written { get; private set; } = [];
+    public byte[] Written => _written[.._length];
 
     public void ReadPort(int range, int offset, Span<byte> data) => Fill((ulong)offset, data);
 
@@ -32,11 +35,7 @@ internal sealed class FakeDevice() : Device("fake"), IPortDevice, IMmioDevice
     private void Keep(ulong offset, ReadOnlySpan<byte> data)
     {
         WrittenOffset = offset;
-        if (Written.Length != data.Length)
-        {
-            Written = new byte[data.Length];
-        }
-
-        data.CopyTo(Written);
+        _length = data.Length;
+        data.CopyTo(_written);
     }
 }
