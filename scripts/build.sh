@@ -36,7 +36,7 @@ changed_since() {
   [ ! -e "$stamp" ] || [ -n "$(cd "$root" && find "$@" -newer "$stamp" -print -quit)" ]
 }
 
-vmm_changed() { changed_since "$artifacts/vmm.built" Vmm.Core Vmm.Devices Vmm.Tdx Vmm.Host ./*.props global.json; }
+vmm_changed() { changed_since "$artifacts/vmm.built" Vmm.Core Vmm.Devices Vmm.Tdx Vmm.Host Directory.Build.props Directory.Packages.props global.json; }
 guests_changed() { changed_since "$artifacts/guests.built" tests/Vmm.Guests Vmm.Tdx/Abi; }
 
 # What is on disk may have changed while it was being built: the stamp is the time of the beginning.
