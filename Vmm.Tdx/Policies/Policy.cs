@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vmm.Tdx.Policies.Reading;
 
 namespace Vmm.Tdx.Policies;
 

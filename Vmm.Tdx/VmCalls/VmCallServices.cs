@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Vmm.Tdx.Abi;
+using Vmm.Tdx.VmCalls.Handlers;
 
 namespace Vmm.Tdx.VmCalls;
 

@@ -1,6 +1,7 @@
 using Vmm.Tdx.Abi;
 using Vmm.Tdx.Tests.VmCalls.Fakes;
 using Vmm.Tdx.VmCalls;
+using Vmm.Tdx.VmCalls.Handlers;
 
 namespace Vmm.Tdx.Tests.VmCalls;
 

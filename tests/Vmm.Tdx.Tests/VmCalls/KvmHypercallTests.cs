@@ -1,6 +1,7 @@
 using Vmm.Tdx.Abi;
 using Vmm.Tdx.Tests.VmCalls.Fakes;
 using Vmm.Tdx.VmCalls;
+using Vmm.Tdx.VmCalls.Handlers;
 
 namespace Vmm.Tdx.Tests.VmCalls;
 
@@ -55,7 +56,10 @@ public sealed class KvmHypercallTests
     [Theory]
     [InlineData(0x8FD)]
     [InlineData(0x400FD)]
-    public void SendIpi_LogicalOrShorthand_IsInvalid(ulong icr)
+    [InlineData(0x200)] // SMI
+    [InlineData(0x500)] // INIT
+    [InlineData(0x699)] // start-up
+    public void SendIpi_NotToAVcpuByIdOrNoInterrupt_IsInvalid(ulong icr)
     {
         using TestTd td = new(kvmFeatures: AllFeatures);
 

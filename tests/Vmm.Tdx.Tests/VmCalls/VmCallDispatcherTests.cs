@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Vmm.Tdx.Abi;
 using Vmm.Tdx.Tests.VmCalls.Fakes;
 using Vmm.Tdx.VmCalls;
+using Vmm.Tdx.VmCalls.Handlers;
 
 namespace Vmm.Tdx.Tests.VmCalls;
 

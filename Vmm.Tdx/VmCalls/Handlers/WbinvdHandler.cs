@@ -1,6 +1,6 @@
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>Instruction.WBINVD: R12 = 0 WBINVD, 1 WBNOINVD.</summary>
 /// <remarks>

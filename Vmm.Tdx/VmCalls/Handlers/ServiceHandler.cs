@@ -4,7 +4,7 @@ using Vmm.Core.Interrupts;
 using Vmm.Core.Memory;
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>
 /// Service: R12 = command buffer, R13 = response buffer, both shared, R14 = vector that announces the response (0: none), R15 = timeout.

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Vmm.Tdx.Policies;
+namespace Vmm.Tdx.Policies.Reading;
 
 /// <summary>Collects what is wrong with a file while it is read, and reads the primitive values.</summary>
 internal sealed class PolicyProblems(byte[] utf8)

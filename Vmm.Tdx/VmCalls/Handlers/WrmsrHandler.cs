@@ -1,7 +1,7 @@
 using Vmm.Tdx.Abi;
 using Vmm.Tdx.Policies;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>Instruction.WRMSR: R12 = MSR, R13 = value.</summary>
 public sealed class WrmsrHandler(MsrBank msrs) : IVmCallHandler

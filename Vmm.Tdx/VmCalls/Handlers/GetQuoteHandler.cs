@@ -1,7 +1,7 @@
 using Vmm.Core.Memory;
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>
 /// GetQuote: R12 = shared GPA of the buffer, R13 = its size. A doorbell: success means that the request was taken, how it ends is in the buffer.

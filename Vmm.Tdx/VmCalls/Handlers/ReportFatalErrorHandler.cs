@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using Vmm.Core.Memory;
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>
 /// ReportFatalError: R12 bits 31:0 = code, bit 63 = R13 is the shared GPA of a page with the message; without it the message is in

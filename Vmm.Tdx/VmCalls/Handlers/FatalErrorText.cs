@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>Makes a guest's bytes fit for logs and terminals.</summary>
 internal static class FatalErrorText

@@ -4,7 +4,7 @@ using Vmm.Core.Memory;
 using Vmm.Tdx.Abi;
 using Vmm.Tdx.Policies;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>Vendor calls: KVM's hypercalls. R10 = number, R11..R14 = arguments; R10 = result, negative for an error.</summary>
 public sealed class KvmHypercallHandler(CpuidTables cpuid, IPageConverter pages, IMsiSink interrupts, IVcpuKicker vcpus, GpaWidth gpaWidth)
@@ -18,6 +18,9 @@ public sealed class KvmHypercallHandler(CpuidTables cpuid, IPageConverter pages,
     private const ulong EncryptedAttribute = 1 << 4;
     private const ulong IcrUnusable = 0x800 | 0xC0000; // logical destinations and shorthands: the bitmap is the destination
     private const ulong IcrVectorAndMode = 0x7FF;
+    private const ulong IcrMode = 0x700;
+    private const ulong FixedMode = 0;
+    private const ulong NmiMode = 0x400;
 
     /// <inheritdoc/>
     public ulong Handle(in VmCallRequest call, ref VmCallRegisters result)
@@ -50,7 +53,8 @@ public sealed class KvmHypercallHandler(CpuidTables cpuid, IPageConverter pages,
 
     private long SendIpi(ulong low, ulong high, uint firstApicId, ulong icr)
     {
-        if ((icr & IcrUnusable) != 0)
+        // A TD's vCPUs know neither INIT nor SIPI nor SMI.
+        if ((icr & IcrUnusable) != 0 || (icr & IcrMode) is not (FixedMode or NmiMode))
         {
             return InvalidArgument;
         }

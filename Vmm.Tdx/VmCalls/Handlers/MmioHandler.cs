@@ -1,7 +1,7 @@
 using Vmm.Core.Buses;
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>#VE.RequestMMIO: R12 = size (1, 2, 4, 8), R13 = direction, R14 = shared GPA, R15 = data to write; R11 = data read.</summary>
 public sealed class MmioHandler(MmioBus mmio, GpaWidth gpaWidth) : IVmCallHandler

@@ -1,4 +1,4 @@
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>Which vectors a guest may ask to be notified by.</summary>
 internal static class EventVector

@@ -1,4 +1,4 @@
-namespace Vmm.Tdx.Policies;
+namespace Vmm.Tdx.Policies.Reading;
 
 /// <summary>Reads the <c>msr</c> part of a policy file.</summary>
 internal static class MsrPolicyReader

@@ -1,6 +1,6 @@
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>GetTdVmCallInfo: R12 = leaf (0: are the base sub-functions there? 1: which optional ones are?); R11..R14 = the answer.</summary>
 public sealed class GetTdVmCallInfoHandler(IQuoteProvider quotes) : IVmCallHandler

@@ -1,7 +1,7 @@
 using Vmm.Tdx.Abi;
 using Vmm.Tdx.Policies;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>Instruction.RDMSR: R12 = MSR; R11 = value.</summary>
 public sealed class RdmsrHandler(MsrBank msrs) : IVmCallHandler

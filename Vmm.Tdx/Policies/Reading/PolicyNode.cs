@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Vmm.Tdx.Policies;
+namespace Vmm.Tdx.Policies.Reading;
 
 /// <summary>A JSON value that knows where it stands.</summary>
 /// <param name="Kind">What it is.</param>

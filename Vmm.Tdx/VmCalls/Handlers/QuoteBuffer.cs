@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Vmm.Core.Memory;
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>The shared buffer of one GetQuote. Its pages are looked up anew for every access: the guest may have converted them meanwhile.</summary>
 internal readonly record struct QuoteBuffer(IDeviceMemory Memory, ulong Gpa, int Length)

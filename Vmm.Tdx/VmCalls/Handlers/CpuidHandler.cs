@@ -1,7 +1,7 @@
 using Vmm.Tdx.Abi;
 using Vmm.Tdx.Policies;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>Instruction.CPUID: R12 = EAX, R13 = ECX; R12..R15 = EAX, EBX, ECX, EDX. From the very table that the vCPU executes CPUID with.</summary>
 public sealed class CpuidHandler(CpuidTables tables) : IVmCallHandler

@@ -1,4 +1,4 @@
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>R13 of Instruction.IO and #VE.RequestMMIO.</summary>
 internal static class AccessDirection

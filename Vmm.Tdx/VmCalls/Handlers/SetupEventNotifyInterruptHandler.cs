@@ -1,6 +1,6 @@
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>SetupEventNotifyInterrupt: R12 = vector, 32 to 255, delivered to the calling vCPU.</summary>
 public sealed class SetupEventNotifyInterruptHandler(EventNotifier notifier) : IVmCallHandler

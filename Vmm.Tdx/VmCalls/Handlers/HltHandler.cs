@@ -1,6 +1,6 @@
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>Instruction.HLT: R12 = 0 lets interrupts end the wait, else only NMI and the like do.</summary>
 public sealed class HltHandler : IVmCallHandler

@@ -1,7 +1,7 @@
 using Vmm.Core.Memory;
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>MapGPA: R12 = first GPA, whose shared bit says what the pages become, R13 = size; R11 = the first GPA not processed, unless all were.</summary>
 public sealed class MapGpaHandler : IVmCallHandler

@@ -1,7 +1,7 @@
 using Vmm.Core.Buses;
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>Instruction.IO: R12 = size (1, 2, 4), R13 = direction, R14 = port, R15 = data to write; R11 = data read.</summary>
 public sealed class IoHandler(PortBus ports) : IVmCallHandler

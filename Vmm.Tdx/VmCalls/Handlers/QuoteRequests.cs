@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Vmm.Tdx.Abi;
 
-namespace Vmm.Tdx.VmCalls;
+namespace Vmm.Tdx.VmCalls.Handlers;
 
 /// <summary>The quotes that are being made: a bounded number, each for a bounded time.</summary>
 public sealed partial class QuoteRequests(IQuoteProvider provider, EventNotifier notifier, TimeProvider time, ILogger<QuoteRequests> logger) : IDisposable

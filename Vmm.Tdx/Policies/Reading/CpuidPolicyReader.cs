@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Vmm.Tdx.Policies;
+namespace Vmm.Tdx.Policies.Reading;
 
 /// <summary>Reads the <c>cpuid</c> part of a policy file.</summary>
 internal static class CpuidPolicyReader

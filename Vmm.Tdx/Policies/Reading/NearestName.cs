@@ -1,4 +1,4 @@
-namespace Vmm.Tdx.Policies;
+namespace Vmm.Tdx.Policies.Reading;
 
 /// <summary>Finds what somebody meant to type.</summary>
 internal static class NearestName
