@@ -4,7 +4,7 @@ using Vmm.Host.Errors;
 
 namespace Vmm.Host.Terminal;
 
-/// <summary>The byte streams that the devices of one life of a machine can name; each can be opened once.</summary>
+/// <summary>The byte streams that devices can name; each can be opened once in a life of the machine.</summary>
 /// <param name="console">Where they lead.</param>
 public sealed class HostByteStreams(HostConsole console) : IByteStreams
 {
@@ -16,6 +16,14 @@ public sealed class HostByteStreams(HostConsole console) : IByteStreams
 
     /// <summary>The names a configuration can use: standard input and output, standard error, and nowhere.</summary>
     public static IReadOnlyList<string> Names { get; } = [Console, Debug, None];
+
+    /// <summary>Ends a life: its devices are gone, and those of the next open the streams anew.</summary>
+    /// <param name="patience">How long to wait until what they wrote is out.</param>
+    public void CloseAll(TimeSpan patience)
+    {
+        console.Drain(patience);
+        _open.Clear();
+    }
 
     /// <inheritdoc/>
     public IDuplexPipe Open(string name)

@@ -30,7 +30,7 @@ public sealed class HostConsole : IDisposable
     public IDuplexPipe OpenErrors() => new DuplexPipe(PipeReader.Create(Stream.Null), _errors.Open());
 
     /// <summary>Prints one line for the user.</summary>
-    public void Say(string line) => _errors.Write(Encoding.UTF8.GetBytes($"vmm: {line}\n"));
+    public void Say(string line) => _errors.Write(Encoding.UTF8.GetBytes($"vmm: {line.ReplaceLineEndings(" ")}\n"));
 
     /// <summary>Waits until what devices wrote, and completed, is out.</summary>
     /// <param name="patience">How long a reader that does not read can hold the process up.</param>
