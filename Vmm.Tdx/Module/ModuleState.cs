@@ -16,5 +16,5 @@ public sealed class ModuleState
 
     /// <summary>TDX_FEATURES0.</summary>
     public TdxFeatures0 Features { get; init; } =
-        TdxFeatures0.VpReadWrite | TdxFeatures0.LocalAttestation | TdxFeatures0.NoRbpMod | TdxFeatures0.TopologyEnumeration;
+        TdxFeatures0.VpReadWrite | TdxFeatures0.LocalAttestation | TdxFeatures0.PendingEptViolationV2 | TdxFeatures0.NoRbpMod | TdxFeatures0.TopologyEnumeration;
 }

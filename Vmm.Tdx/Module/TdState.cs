@@ -12,8 +12,16 @@ public sealed class TdState
     // Held for a few comparisons only.
     private readonly Lock _tdCtlsGate = new();
 
-    /// <summary>Attributes, fixed at creation.</summary>
-    public required TdAttributes Attributes { get; init; }
+    /// <summary>Attributes, fixed at creation. SEPT_VE_DISABLE is also what TD_CTLS.PENDING_VE_DISABLE starts as.</summary>
+    public required TdAttributes Attributes
+    {
+        get;
+        init
+        {
+            field = value;
+            TdCtls = value.HasFlag(TdAttributes.SeptVeDisable) ? TdCtls.PendingVeDisable : TdCtls.None;
+        }
+    }
 
     /// <summary>Extended features, fixed at creation.</summary>
     public required Xfam Xfam { get; init; }
@@ -63,10 +71,8 @@ public sealed class TdState
     /// <summary>Bit 0: the guest wants to be notified of zero-step attacks.</summary>
     public ulong NotifyEnables { get; set; }
 
-    /// <summary>
-    /// Whether touching a pending page exits to the VMM rather than raising #VE: SEPT_VE_DISABLE, or the guest's own choice where it has one.
-    /// </summary>
-    public bool PendingVeDisabled => Attributes.HasFlag(TdAttributes.SeptVeDisable) || TdCtls.HasFlag(TdCtls.PendingVeDisable);
+    /// <summary>Whether touching a pending page exits to the VMM rather than raising #VE.</summary>
+    public bool PendingVeDisabled => TdCtls.HasFlag(TdCtls.PendingVeDisable);
 
     /// <summary>Extends a run-time measurement: <c>RTMR = SHA384(RTMR ‖ digest)</c>.</summary>
     /// <returns>False when the registers are in use by another vCPU: the guest tries again.</returns>

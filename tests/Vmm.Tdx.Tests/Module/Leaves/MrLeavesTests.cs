@@ -37,6 +37,37 @@ public sealed class MrLeavesTests : IDisposable
         Assert.Equal(new byte[48], ((ReadOnlySpan<byte>)_td.Td.Rtmrs[1]).ToArray());
     }
 
+    [Fact]
+    public async Task RtmrExtend_TwoVcpusAtOnce_IsBusyOrInTheChain()
+    {
+        byte[] digest = new byte[48];
+        _td.Memory.Write(Data, digest);
+
+        int[] extended = await Task.WhenAll(Task.Run(ExtendMany), Task.Run(ExtendMany));
+
+        byte[] expected = new byte[48];
+        for (int i = 0; i < extended.Sum(); i++)
+        {
+            expected = SHA384.HashData([.. expected, .. digest]);
+        }
+
+        Assert.Equal(expected, ((ReadOnlySpan<byte>)_td.Td.Rtmrs[0]).ToArray());
+
+        int ExtendMany()
+        {
+            int successes = 0;
+            for (int i = 0; i < 2000; i++)
+            {
+                KvmRegs registers = TdUnderTest.Patterned() with { Rcx = Data, Rdx = 0 };
+                _td.Call(TdCallLeaf.MrRtmrExtend, ref registers);
+                Assert.True(registers.Rax is 0 or 0x80000200000000A8);
+                successes += registers.Rax == 0 ? 1 : 0;
+            }
+
+            return successes;
+        }
+    }
+
     [Theory]
     [InlineData(Data, 4, InvalidRdx)]
     [InlineData(Data, ulong.MaxValue, InvalidRdx)]

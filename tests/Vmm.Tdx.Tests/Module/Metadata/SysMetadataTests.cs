@@ -24,7 +24,7 @@ public sealed class SysMetadataTests : IDisposable
     [InlineData(0x0800000100000003, 5)]
     [InlineData(0x0800000100000004, 1)]
     [InlineData(0x0A00000000000001, 1)]
-    [InlineData(0x0A00000300000008, 1 << 3 | 1 << 8 | 1 << 18 | 1 << 20)]
+    [InlineData(0x0A00000300000008, 1 << 3 | 1 << 8 | 1 << 16 | 1 << 18 | 1 << 20)]
     public void Read_Field_IsTheModulesValue(ulong id, ulong expected) => Assert.Equal(expected, Read(id, 0).R8);
 
     [Fact]

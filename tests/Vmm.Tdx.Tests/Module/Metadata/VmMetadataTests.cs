@@ -120,20 +120,29 @@ public sealed class VmMetadataTests : IDisposable
     public void Write_Forbidden_HasTheStatusOfTheSpecificationAndChangesNothing(ulong id, ulong value, ulong mask, ulong status)
     {
         Assert.Equal(0UL, Write(id, value, mask, status));
-        Assert.Equal((0UL, 0UL), (_td.Td.NotifyEnables, (ulong)_td.Td.TdCtls));
+        Assert.Equal((0UL, 1UL), (_td.Td.NotifyEnables, (ulong)_td.Td.TdCtls));
     }
 
-    [Fact]
-    public void WriteTdCtls_PendingVeDisable_NeedsAFlexibleTd()
+    [Theory]
+    [InlineData(TdAttributes.None, false)]
+    [InlineData(TdAttributes.SeptVeDisable, true)]
+    public void TdCtls_PendingVeDisable_StartsAsTheAttribute(TdAttributes attributes, bool disabled)
     {
-        using var fixedTd = new TdUnderTest(attributes: TdAttributes.None);
-        KvmRegs write = TdUnderTest.Patterned() with { Rcx = 0, Rdx = TdCtls, R8 = 1, R9 = 1 };
+        using var td = new TdUnderTest(attributes: attributes);
 
-        fixedTd.Complete(TdCallLeaf.VmWr, write, ValueNotValid, "R8");
-        _td.Complete(TdCallLeaf.VmWr, write, 0, "R8");
+        Assert.Equal(disabled, td.Td.PendingVeDisabled);
+    }
 
-        Assert.False(fixedTd.Td.PendingVeDisabled);
-        Assert.True(_td.Td.PendingVeDisabled);
+    [Theory]
+    [InlineData(ConfigFlags.NoRbpMod, ValueNotValid, true)]
+    [InlineData(ConfigFlags.NoRbpMod | ConfigFlags.FlexiblePendingVe, 0, false)]
+    public void WriteTdCtls_PendingVeDisable_NeedsAFlexibleTd(ConfigFlags flags, ulong status, bool disabled)
+    {
+        using var td = new TdUnderTest(flags);
+
+        td.Complete(TdCallLeaf.VmWr, TdUnderTest.Patterned() with { Rcx = 0, Rdx = TdCtls, R8 = 0, R9 = 1 }, status, "R8");
+
+        Assert.Equal(disabled, td.Td.PendingVeDisabled);
     }
 
     [Fact]
@@ -141,7 +150,7 @@ public sealed class VmMetadataTests : IDisposable
     {
         Write(TdCtls, 8, 8, 0);
 
-        Assert.Equal(0xEUL, Read(TdCtls, 0).R8);
+        Assert.Equal(0xFUL, Read(TdCtls, 0).R8);
     }
 
     [Theory]
@@ -162,8 +171,8 @@ public sealed class VmMetadataTests : IDisposable
         Write(TdCtls, 0, 4, ValueNotValid);
         Write(TdCtls, 0, LockBit, ValueNotValid);
         Write(TdCtls, 8, 8, ValueNotValid);
-        Assert.Equal(LockBit | 4, Write(TdCtls, 4, 4, 0));
-        Assert.Equal(LockBit | 4, Read(TdCtls, 0).R8);
+        Assert.Equal(LockBit | 5, Write(TdCtls, 4, 4, 0));
+        Assert.Equal(LockBit | 5, Read(TdCtls, 0).R8);
     }
 
     private KvmRegs Read(ulong id, ulong status) => _td.Complete(TdCallLeaf.VmRd, TdUnderTest.Patterned() with { Rcx = 0, Rdx = id }, status, "R8");
