@@ -6,6 +6,9 @@ namespace Vmm.Core.Machine;
 /// </summary>
 public interface IPersonality
 {
+    /// <summary>Whether all vCPUs run from the start (and wait for each other by themselves), or only the boot processor.</summary>
+    bool StartsAllVcpus { get; }
+
     /// <summary>Prepares the VM: capabilities, filters, memory slots. Called once, before any vCPU exists.</summary>
     void PrepareVm(Kvm.KvmVm vm);
 

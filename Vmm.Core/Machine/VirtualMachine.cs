@@ -13,6 +13,7 @@ public sealed class VirtualMachine : IDisposable
 
     private readonly KvmVm _vm;
     private readonly Vcpu[] _vcpus;
+    private readonly bool _startsAll;
     private readonly VcpuParking _parking = new();
     private readonly MachineLifecycle _lifecycle;
     private bool _started;
@@ -29,6 +30,7 @@ public sealed class VirtualMachine : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(vcpuCount, 1);
         _vm = vm;
         _lifecycle = lifecycle;
+        _startsAll = personality.StartsAllVcpus;
         _vcpus = new Vcpu[vcpuCount];
         try
         {
@@ -61,7 +63,7 @@ public sealed class VirtualMachine : IDisposable
     /// <summary>Completes when the machine has ended.</summary>
     public Task<MachineOutcome> Ended => _lifecycle.Ended;
 
-    /// <summary>Runs the boot processor; the others wait for the guest to start them.</summary>
+    /// <summary>Runs the boot processor, and the others too if the personality wants that; else they wait for the guest to start them.</summary>
     public void Start()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -69,9 +71,11 @@ public sealed class VirtualMachine : IDisposable
         foreach (Vcpu vcpu in _vcpus)
         {
             vcpu.StartThread();
+            if (_startsAll || vcpu.Index == 0)
+            {
+                vcpu.Start();
+            }
         }
-
-        _vcpus[0].Start();
     }
 
     /// <summary>
