@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Vmm.Core.Interrupts;
@@ -8,7 +9,6 @@ namespace Vmm.Core.Kvm;
 /// <summary>A virtual machine of KVM.</summary>
 public sealed class KvmVm : IMsiSink, IMsiRouter, IDisposable
 {
-    private const int BitsPerLong = sizeof(ulong) * 8;
     private const uint RouteIsMsi = 2; // KVM_IRQ_ROUTING_MSI
 
     private readonly IKvmSyscalls _syscalls;
@@ -58,29 +58,31 @@ public sealed class KvmVm : IMsiSink, IMsiRouter, IDisposable
         _handle.Ioctl(KvmIoctl.SetUserMemoryRegion, ref region, $"KVM_SET_USER_MEMORY_REGION 0x{gpa:x}+0x{size:x}");
     }
 
-    /// <summary>KVM_X86_SET_MSR_FILTER: every register is allowed but those denied here, which exit to user space.</summary>
-    /// <param name="denied">At most 16 ranges.</param>
-    public unsafe void SetMsrFilter(IReadOnlyList<MsrFilterRange> denied)
+    /// <summary>KVM_X86_SET_MSR_FILTER: registers in no range stay with KVM.</summary>
+    /// <param name="ranges">At most 16, of a multiple of 64 registers each: KVM reads the bitmaps in whole longs.</param>
+    public unsafe void SetMsrFilter(IReadOnlyList<MsrFilterRange> ranges)
     {
         var filter = default(KvmMsrFilter);
-        int largest = denied.Count == 0 ? 0 : denied.Max(range => range.Count);
-
-        // One bitmap of zeros serves all ranges: 0 denies. KVM reads it in whole longs.
-        ulong[] zeros = new ulong[(largest + BitsPerLong - 1) / BitsPerLong];
-        fixed (ulong* bitmap = zeros)
+        var pins = new MemoryHandle[ranges.Count];
+        try
         {
-            for (int i = 0; i < denied.Count; i++)
+            for (int i = 0; i < ranges.Count; i++)
             {
+                pins[i] = ranges[i].Allowed.AsMemory().Pin();
                 filter.Ranges[i] = new KvmMsrFilterRange
                 {
-                    Flags = (uint)denied[i].Access,
-                    Base = denied[i].First,
-                    Count = (uint)denied[i].Count,
-                    Bitmap = (ulong)bitmap,
+                    Flags = (uint)ranges[i].Access,
+                    Base = ranges[i].First,
+                    Count = ranges[i].Count,
+                    Bitmap = (ulong)pins[i].Pointer,
                 };
             }
 
             _handle.Ioctl(KvmIoctl.X86SetMsrFilter, ref filter, "KVM_X86_SET_MSR_FILTER");
+        }
+        finally
+        {
+            Array.ForEach(pins, pin => pin.Dispose());
         }
     }
 

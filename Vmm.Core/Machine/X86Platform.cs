@@ -66,8 +66,11 @@ public static class X86Platform
     /// <summary>Rounds a TSC frequency down to what a TD can have.</summary>
     public static int RoundTscKhz(int khz) => Math.Max(1, khz / CrystalKhz) * CrystalKhz;
 
-    /// <summary>Enters a vCPU in 64-bit mode, x2APIC on. Its CPUID table must be set already.</summary>
-    public static void Enter(Vcpu vcpu, ProcessorState state)
+    /// <summary>Enters a vCPU in 64-bit mode. Its CPUID table must be set already.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="state">Its first registers.</param>
+    /// <param name="x2Apic">Whether the local APIC is in x2APIC mode from the start, as in a TD.</param>
+    public static void Enter(Vcpu vcpu, ProcessorState state, bool x2Apic)
     {
         vcpu.Kvm.GetSregs(out KvmSregs sregs);
         sregs.Cs = Segment(state.Code);
@@ -80,7 +83,7 @@ public static class X86Platform
         sregs.Cr3 = state.Cr3;
         sregs.Cr4 = state.Cr4;
         sregs.Efer = state.Efer;
-        sregs.ApicBase = ApicBase | ApicEnabled | ApicX2Mode | (vcpu.Index == 0 ? ApicBootProcessor : 0);
+        sregs.ApicBase = ApicBase | ApicEnabled | (x2Apic ? ApicX2Mode : 0) | (vcpu.Index == 0 ? ApicBootProcessor : 0);
         vcpu.Kvm.SetSregs(ref sregs);
 
         vcpu.Registers = new KvmRegs { Rip = vcpu.EntryPoint ?? state.Rip, Rsi = state.Rsi, Rsp = state.Rsp, Rflags = state.Rflags };

@@ -5,10 +5,15 @@ namespace Vmm.Tdx.Policies;
 
 /// <summary>
 /// How the TDX module treats the MSRs of a TD: some are native, some the module answers itself, some are #GP, and all the rest are #VE.
-/// A VMM on plain KVM has those #VEs raised by KVM's MSR filter, or by the exit that KVM makes for an MSR it does not know.
+/// A VMM on plain KVM has those #VEs raised by KVM's MSR filter.
 /// </summary>
 public static class MsrVirtualization
 {
+    private const uint RangeSize = 0x2000; // what VMX's MSR bitmaps reach, and with them the filter
+    private const uint LowRange = 0;
+    private const uint HighRange = 0xC000_0000;
+    private const int BitsPerByte = 8;
+
     // Native, checked or emulated by the module, gated by a feature, or always #GP: KVM does the same or refuses by itself.
     private static readonly MsrRange[] NeverVe =
     [
@@ -28,34 +33,44 @@ public static class MsrVirtualization
     // #VE on hardware, but KVM's filter does not reach the x2APIC's, and the TSC deadline is the guest's timer: native is faster and as good.
     private static readonly MsrRange[] NotFiltered = [new(0x800, 0x8FF), 0x6E0];
 
-    /// <summary>
-    /// KVM's MSR filter for a TD: what KVM would serve by itself though it is a #VE in a TD. Exactly as many ranges as KVM takes.
-    /// </summary>
-    public static ImmutableArray<MsrFilterRange> Denied { get; } =
-    [
-        new(0x1B, 1, MsrFilterAccess.ReadWrite), // APIC_BASE
-        new(0x3A, 1, MsrFilterAccess.ReadWrite), // FEAT_CTL
-        new(0x8B, 1, MsrFilterAccess.ReadWrite), // UCODE_REV
-        new(0xCE, 1, MsrFilterAccess.ReadWrite), // PLATFORM_INFO
-        new(0xFE, 1, MsrFilterAccess.ReadWrite), // MTRRcap
-        new(0x140, 1, MsrFilterAccess.ReadWrite), // MISC_FEATURES_ENABLES
-        new(0x179, 3, MsrFilterAccess.ReadWrite), // MCG_CAP, MCG_STATUS, MCG_CTL
-        new(0x1FC, 1, MsrFilterAccess.ReadWrite), // POWER_CTL
-        new(0x200, 0x70, MsrFilterAccess.ReadWrite), // MTRRs
-        new(0x280, 0x20, MsrFilterAccess.ReadWrite), // MCi_CTL2
-        new(0x2FF, 1, MsrFilterAccess.ReadWrite), // MTRRdefType
-        new(0x400, 0x80, MsrFilterAccess.ReadWrite), // MCi banks
-        new(0x4D0, 1, MsrFilterAccess.ReadWrite), // MCG_EXT_CTL
-        new(0x10, 1, MsrFilterAccess.Write), // TSC
-        new(0x1A0, 1, MsrFilterAccess.Write), // MISC_ENABLE
-        new(0x4B56_4D00, 0x100, MsrFilterAccess.ReadWrite), // KVM's own
-    ];
-
-    /// <summary>Whether an access is a #VE in a TD, as far as plain KVM can make it one. Decides about MSRs that KVM does not know, too.</summary>
+    /// <summary>Whether an access is turned into a #VE.</summary>
     public static bool RaisesVe(uint index, bool write) =>
-        !Contains(NeverVe, index)
+        IsReachable(index)
+        && !Contains(NeverVe, index)
         && !Contains(NotFiltered, index)
         && (write || !Contains(NeverVeOnRead, index));
+
+    /// <summary>KVM's MSR filter for a TD.</summary>
+    public static ImmutableArray<MsrFilterRange> FilterRanges() =>
+    [
+        Range(LowRange, write: false), Range(LowRange, write: true), Range(HighRange, write: false), Range(HighRange, write: true),
+    ];
+
+    private static MsrFilterRange Range(uint first, bool write)
+    {
+        byte[] allowed = new byte[RangeSize / BitsPerByte];
+        Allow(NeverVe, first, allowed);
+        Allow(NotFiltered, first, allowed);
+        if (!write)
+        {
+            Allow(NeverVeOnRead, first, allowed);
+        }
+
+        return new MsrFilterRange(first, RangeSize, write ? MsrFilterAccess.Write : MsrFilterAccess.Read, [.. allowed]);
+    }
+
+    private static void Allow(MsrRange[] ranges, uint first, Span<byte> allowed)
+    {
+        foreach (MsrRange range in ranges)
+        {
+            for (uint i = range.First - first; i <= range.Last - first && i < RangeSize; i++)
+            {
+                allowed[(int)(i / BitsPerByte)] |= (byte)(1 << (int)(i % BitsPerByte));
+            }
+        }
+    }
+
+    private static bool IsReachable(uint index) => index < LowRange + RangeSize || (index >= HighRange && index - HighRange < RangeSize);
 
     private static bool Contains(MsrRange[] ranges, uint index)
     {
