@@ -129,6 +129,9 @@ public sealed class KvmVm : IMsiSink, IMsiRouter, IDisposable
         }
     }
 
+    /// <summary>KVM_GET_TSC_KHZ: what vCPUs will run at; 0 where only a vCPU can say (before Linux 5.18).</summary>
+    public int GetTscKhz() => Math.Max(0, _handle.TryIoctl(KvmIoctl.GetTscKhz, 0));
+
     /// <summary>KVM_CREATE_VCPU.</summary>
     /// <param name="id">vCPU id, which is its APIC id.</param>
     public KvmVcpu CreateVcpu(int id)

@@ -17,6 +17,7 @@ public sealed class Vcpu : IDisposable
 
     // Null unless the thread lives: a kick must reach neither a thread that is gone (its id may be another's) nor a page that is unmapped.
     private KickSignal? _kick;
+    private volatile bool _wakeRequested;
     private bool _disposed;
 
     internal Vcpu(KvmVcpu kvm, int index, MachineLifecycle lifecycle, IPersonality personality, VcpuParking parking)
@@ -61,8 +62,15 @@ public sealed class Vcpu : IDisposable
         _started.Set();
     }
 
-    /// <summary>Sleeps until an interrupt, at the next entry (the guest's HLT).</summary>
+    /// <summary>Sleeps until an interrupt, at the next entry (the guest's HLT). The vCPU's own thread calls it.</summary>
     public void Halt() => Kvm.SetMpState(KvmMpState.Halted);
+
+    /// <summary>Any thread: ends a <see cref="Halt"/> without an interrupt.</summary>
+    public void Wake()
+    {
+        _wakeRequested = true;
+        Kick();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -158,10 +166,23 @@ public sealed class Vcpu : IDisposable
             if (exit.Kind == VcpuExitKind.Interrupted)
             {
                 kick.Drain();
+                EndHaltIfAsked();
                 continue;
             }
 
             _personality.Handle(this, in exit);
+        }
+    }
+
+    private void EndHaltIfAsked()
+    {
+        if (_wakeRequested)
+        {
+            _wakeRequested = false;
+            if (Kvm.GetMpState() == KvmMpState.Halted)
+            {
+                Kvm.SetMpState(KvmMpState.Runnable);
+            }
         }
     }
 }

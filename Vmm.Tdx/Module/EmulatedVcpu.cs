@@ -5,8 +5,6 @@ using Vmm.Tdx.VmCalls;
 namespace Vmm.Tdx.Module;
 
 /// <summary>A vCPU of an emulated TD: KVM's vCPU, the module's state, and the face that TDVMCALL handlers see.</summary>
-/// <param name="vcpu">The vCPU.</param>
-/// <param name="trap">Tells TDCALL from other OUT.</param>
 public sealed class EmulatedVcpu : IVmCallVcpu
 {
     private const ulong FlagInterrupt = 1 << 9;

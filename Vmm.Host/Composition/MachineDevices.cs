@@ -1,0 +1,54 @@
+using Vmm.Core.Buses;
+using Vmm.Core.Interrupts;
+using Vmm.Host.Plugins;
+using Vmm.Host.Running;
+
+namespace Vmm.Host.Composition;
+
+/// <summary>The devices of one life of a machine, on their buses.</summary>
+public sealed class MachineDevices : IAsyncDisposable
+{
+    /// <summary>Makes them.</summary>
+    /// <param name="plan">Which ones.</param>
+    /// <param name="ioApic">The interrupt controller, which is one of them.</param>
+    /// <param name="faults">Where devices that throw are reported.</param>
+    /// <param name="services">What their constructors ask for.</param>
+    /// <exception cref="BusConflictException">They are in each other's way.</exception>
+    public MachineDevices(MachinePlan plan, IoApic ioApic, BusFaults faults, IServiceProvider services)
+    {
+        All = [ioApic, .. plan.Devices.Select(device => device.Create(services))];
+        Buses = DeviceBuses.Assemble(All, faults);
+    }
+
+    /// <summary>All devices.</summary>
+    public IReadOnlyList<Device> All { get; }
+
+    /// <summary>Their buses.</summary>
+    public DeviceBuses Buses { get; }
+
+    /// <summary>Hands over the output that devices hold back.</summary>
+    public async Task FlushAsync(CancellationToken cancellation)
+    {
+        foreach (IFlushable device in All.OfType<IFlushable>())
+        {
+            await device.FlushAsync(cancellation);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Device device in All)
+        {
+            switch (device)
+            {
+                case IAsyncDisposable asynchronous:
+                    await asynchronous.DisposeAsync();
+                    break;
+                case IDisposable disposable:
+                    disposable.Dispose();
+                    break;
+            }
+        }
+    }
+}

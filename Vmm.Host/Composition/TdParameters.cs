@@ -1,0 +1,48 @@
+using Vmm.Core.Machine;
+using Vmm.Host.Configuration;
+using Vmm.Host.Errors;
+using Vmm.Tdx.Abi;
+using Vmm.Tdx.Module;
+
+namespace Vmm.Host.Composition;
+
+/// <summary>The parameters that a TD is created with, from its definition and the host.</summary>
+internal static class TdParameters
+{
+    private const TdAttributes DefaultAttributes = TdAttributes.SeptVeDisable;
+    private const Xfam DefaultXfam = Xfam.X87 | Xfam.Sse | Xfam.Avx;
+
+    // Secure EPT knows no wider addresses.
+    private const int LargestWidth = 52;
+
+    /// <summary>Width of guest-physical addresses: what the host's page tables can hold, since the shared bit is one of their address bits.</summary>
+    /// <exception cref="UserErrorException">The host cannot do what was asked for.</exception>
+    internal static GpaWidth Width(TdConfig td, HostCpuid host)
+    {
+        int most = Math.Min(host.PhysicalBits, LargestWidth);
+        return td.Gpaw is { } asked && asked > most
+            ? throw new UserErrorException(
+                ExitCode.HostCannot, $"td.gpaw: {asked} bits are asked for, and this host's processors have {host.PhysicalBits} physical address bits; use {most} or \"auto\"")
+            : new GpaWidth(td.Gpaw ?? most);
+    }
+
+    internal static TdState CreateState(MachineConfig config, GpaWidth width, HostClock clock) => new()
+    {
+        Attributes = (TdAttributes?)config.Td.Attributes ?? DefaultAttributes,
+        Xfam = (Xfam?)config.Td.Xfam ?? DefaultXfam,
+        GpaWidth = width,
+        VcpuCount = config.Cpus,
+        MaxVcpus = config.Cpus,
+        TscFrequency = (ushort)(clock.TscKhz / X86Platform.CrystalKhz),
+        MrConfigId = Identity(config.Td.MrConfigId),
+        MrOwner = Identity(config.Td.MrOwner),
+        MrOwnerConfig = Identity(config.Td.MrOwnerConfig),
+    };
+
+    private static Bytes48 Identity(byte[]? bytes)
+    {
+        Bytes48 identity = default;
+        bytes?.CopyTo((Span<byte>)identity);
+        return identity;
+    }
+}
