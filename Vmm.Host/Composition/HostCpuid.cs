@@ -15,5 +15,5 @@ public sealed record HostCpuid(IReadOnlyList<CpuidEntry> Entries)
     public int PhysicalBits => Math.Max(LeastPhysicalBits, (int)(Entries.FirstOrDefault(entry => entry.Function == AddressSizesLeaf).Eax & WidthMask));
 
     /// <summary>Asks KVM.</summary>
-    public static HostCpuid Read(KvmSystem kvm) => new([.. kvm.GetSupportedCpuid().Select(entry => CpuidEntry.FromKvm(in entry))]);
+    public static HostCpuid Read(KvmSystem kvm) => new([.. kvm.GetSupportedCpuid().Select(entry => CpuidEntry.From(in entry))]);
 }

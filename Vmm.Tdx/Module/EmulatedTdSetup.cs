@@ -18,8 +18,7 @@ namespace Vmm.Tdx.Module;
 public sealed class EmulatedTdSetup(
     TdState td, GuestMemory memory, MmioTraps mmio, CpuidTables cpuid, int tscKhz, ProcessorState bootProcessor, ProcessorState applicationProcessor)
 {
-    private const ulong ExitOnFilteredMsr = (ulong)KvmMsrExitReason.Filter;
-    private const ulong ExitOnUnknownMsr = (ulong)KvmMsrExitReason.Unknown;
+    private const KvmMsrExitReason MsrExits = KvmMsrExitReason.Filter | KvmMsrExitReason.Unknown | KvmMsrExitReason.Inval;
 
     /// <summary>The TD.</summary>
     public TdState Td => td;
@@ -30,7 +29,7 @@ public sealed class EmulatedTdSetup(
     internal void PrepareVm(KvmVm vm)
     {
         X86Platform.Prepare(vm);
-        vm.EnableCap(KvmCap.X86UserSpaceMsr, ExitOnFilteredMsr | ExitOnUnknownMsr);
+        vm.EnableCap(KvmCap.X86UserSpaceMsr, (ulong)MsrExits);
         vm.SetMsrFilter(MsrVirtualization.FilterRanges());
         int slot = X86Platform.MapMemory(vm, memory);
         mmio.Map(vm, slot);

@@ -35,8 +35,7 @@ public static class MsrVirtualization
 
     /// <summary>Whether an access is turned into a #VE.</summary>
     public static bool RaisesVe(uint index, bool write) =>
-        IsReachable(index)
-        && !Contains(NeverVe, index)
+        !Contains(NeverVe, index)
         && !Contains(NotFiltered, index)
         && (write || !Contains(NeverVeOnRead, index));
 
@@ -69,8 +68,6 @@ public static class MsrVirtualization
             }
         }
     }
-
-    private static bool IsReachable(uint index) => index < LowRange + RangeSize || (index >= HighRange && index - HighRange < RangeSize);
 
     private static bool Contains(MsrRange[] ranges, uint index)
     {
