@@ -19,6 +19,7 @@ using Vmm.Tdx.Module.Pages;
 using Vmm.Tdx.Module.Traps;
 using Vmm.Tdx.Policies;
 using Vmm.Tdx.VmCalls;
+using Vmm.Tdx.VmCalls.Handlers;
 using GuestKind = Vmm.Tdx.Policies.GuestKind;
 using VeMode = Vmm.Tdx.Module.VeMode;
 

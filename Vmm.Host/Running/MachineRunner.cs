@@ -1,35 +1,72 @@
 using Microsoft.Extensions.DependencyInjection;
-using Vmm.Core.Boot;
+using Microsoft.Extensions.Logging;
 using Vmm.Core.Kvm;
 using Vmm.Core.Machine;
-using Vmm.Core.Memory;
 using Vmm.Host.Composition;
+using Vmm.Host.Configuration;
+using Vmm.Host.Doctor;
 using Vmm.Host.Errors;
 using Vmm.Host.Terminal;
 
 namespace Vmm.Host.Running;
 
-/// <summary>Runs a machine in this process.</summary>
+/// <summary>Runs a machine in this process, from its first life to its last.</summary>
 public sealed class MachineRunner : IMachineRunner
 {
+    // Output that nobody reads must not keep the process from ending for good.
+    private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
+
     /// <inheritdoc/>
     public int Run(RunRequest request)
     {
-        var plan = MachinePlan.Create(request.Config);
+        MachinePlan plan = MachinePlan.Create(request.Config);
+        using RunStatistics statistics = new(request.StatsFile);
         using KvmSystem kvm = KvmSystem.Open();
-        using var console = new HostConsole(() => { });
-        var services = new ServiceCollection();
-        services.AddMachine(plan, kvm, new HostByteStreams(console));
-        ServiceProvider provider = services.BuildServiceProvider();
-        AsyncServiceScope scope = provider.CreateAsyncScope();
-        VirtualMachine machine = scope.ServiceProvider.GetRequiredService<VirtualMachine>();
-        BootedKernel kernel = scope.ServiceProvider.GetRequiredService<BootedKernel>();
-        using var mailbox = kernel.MailboxAddress is { } address ? new MailboxWatcher(scope.ServiceProvider.GetRequiredService<GuestMemory>(), address, machine.Vcpus) : null;
-        machine.Start();
-        MachineOutcome outcome = machine.Ended.GetAwaiter().GetResult();
-        scope.ServiceProvider.GetRequiredService<MachineDevices>().FlushAsync(CancellationToken.None).GetAwaiter().GetResult();
-        scope.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        Console.Error.WriteLine(outcome);
-        return outcome.ExitCode;
+        plan.CheckHost(kvm, new HostFiles());
+
+        using StopRequests stop = new();
+        using HostConsole console = new(quit: () => stop.Request(ExitCode.Interrupted));
+        HostByteStreams streams = new(console);
+        ServiceProvider services = Compose(plan, kvm, streams, console);
+        if (plan.Config.Guest == GuestKind.Td)
+        {
+            console.Say("emulated TD: it gives no confidentiality; for development and tests only");
+        }
+
+        int? code = null;
+        while (code is null)
+        {
+            MachineOutcome outcome = Live(services, stop, statistics);
+            streams.CloseAll(OutputPatience);
+            code = Outcomes.Follow(outcome, plan.Config, stop.Code, console.Say);
+        }
+
+        statistics.Write(code.Value);
+        return code.Value;
+    }
+
+    private static ServiceProvider Compose(MachinePlan plan, KvmSystem kvm, HostByteStreams streams, HostConsole console)
+    {
+        ServiceCollection services = new();
+        services.AddSingleton(console);
+        services.AddSingleton(typeof(ILogger<>), typeof(ConsoleLogger<>));
+        services.AddMachine(plan, kvm, streams);
+        return services.BuildServiceProvider();
+    }
+
+    private static MachineOutcome Live(ServiceProvider services, StopRequests stop, RunStatistics statistics)
+    {
+        MachineLife life = new(services.CreateAsyncScope());
+        try
+        {
+            stop.Watch(life.Lifecycle);
+            MachineOutcome outcome = life.Run(OutputPatience);
+            statistics.Add(life.ExitCounters);
+            return outcome;
+        }
+        finally
+        {
+            life.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 }
