@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Vmm.Core.Boot;
 using Vmm.Core.Buses;
 using Vmm.Core.Exits;
@@ -10,11 +9,9 @@ using Vmm.Core.Memory;
 using Vmm.Host.Configuration;
 using Vmm.Host.Running;
 using Vmm.Tdx.Abi;
-using Vmm.Tdx.Attestation;
 using Vmm.Tdx.Module;
 using Vmm.Tdx.Module.Exceptions;
 using Vmm.Tdx.Module.Exits;
-using Vmm.Tdx.Module.Leaves;
 using Vmm.Tdx.Module.Pages;
 using Vmm.Tdx.Module.Traps;
 using Vmm.Tdx.Policies;
@@ -31,78 +28,24 @@ internal static class EmulatedTdServices
     internal static IServiceCollection AddEmulatedTd(this IServiceCollection services, MachinePlan plan, KvmSystem kvm)
     {
         MachineConfig config = plan.Config;
-        services.AddScoped(_ => HostCpuid.Read(kvm));
-        services.AddScoped(typeof(GpaWidth), scope => TdParameters.Width(config.Td, scope.GetRequiredService<HostCpuid>()));
-        services.AddScoped(scope => GuestMemory.CreateIsolated(scope.GetRequiredService<GpaWidth>().SharedBit, MachineServices.Ram(config)));
-        services.AddScoped(scope =>
-        {
-            HostCpuid host = scope.GetRequiredService<HostCpuid>();
-            uint tscKhz = (uint)scope.GetRequiredService<HostClock>().TscKhz;
-            return plan.Policy.Cpuid.Build(host.Entries, new MachineFacts(GuestKind.Td, config.Cpus, tscKhz, host.PhysicalBits));
-        });
+        var host = HostCpuid.Read(kvm);
+        GpaWidth width = TdParameters.Width(config.Td, host);
+        services.AddSingleton(host);
         services.AddSingleton(plan.Policy.Msr);
-        return services.AddVmCalls().AddModule(config).AddPersonality(config);
+        services.AddScoped(_ => GuestMemory.CreateIsolated(width.SharedBit, MachineServices.Ram(config)));
+        services.AddScoped(scope => TdParameters.CreateState(config, width, scope.GetRequiredService<HostClock>()));
+        services.AddScoped(scope => plan.Policy.Cpuid.Build(
+            host.Entries,
+            new MachineFacts(GuestKind.Td, config.Cpus, (uint)scope.GetRequiredService<HostClock>().TscKhz, host.PhysicalBits)));
+        return services.AddVmCalls(width).AddMachineForHandlers().AddTdxModule().AddPersonality(config);
     }
 
-    private static IServiceCollection AddVmCalls(this IServiceCollection services)
+    private static IServiceCollection AddMachineForHandlers(this IServiceCollection services)
     {
-        services.AddScoped<VmCallDispatcher>();
-        services.AddScoped<VmCallFaults>();
-        services.AddScoped<IVmCallHandler, CpuidHandler>();
-        services.AddScoped<IVmCallHandler, HltHandler>();
-        services.AddScoped<IVmCallHandler, IoHandler>();
-        services.AddScoped<IVmCallHandler, RdmsrHandler>();
-        services.AddScoped<IVmCallHandler, WrmsrHandler>();
-        services.AddScoped<IVmCallHandler, MmioHandler>();
-        services.AddScoped<IVmCallHandler, WbinvdHandler>();
-        services.AddScoped<IVmCallHandler, GetTdVmCallInfoHandler>();
-        services.AddScoped<IVmCallHandler, MapGpaHandler>();
-        services.AddScoped<IVmCallHandler, GetQuoteHandler>();
-        services.AddScoped<IVmCallHandler, ReportFatalErrorHandler>();
-        services.AddScoped<IVmCallHandler, SetupEventNotifyInterruptHandler>();
-        services.AddScoped<IVmCallHandler, ServiceHandler>();
-        services.AddScoped<IVendorCallHandler, KvmHypercallHandler>();
-        services.AddScoped<MsrBank>();
-        services.AddScoped<EventNotifier>();
-        services.AddScoped<QuoteRequests>();
-        services.TryAddScoped<IQuoteProvider, NoQuoteProvider>();
-        services.TryAddSingleton(new MapGpaOptions());
         services.AddScoped<MachineVcpus>();
         services.AddScoped<IMsrAccess>(scope => scope.GetRequiredService<MachineVcpus>());
         services.AddScoped<IVcpuKicker>(scope => scope.GetRequiredService<MachineVcpus>());
         services.AddScoped<IFatalErrorSink, FatalErrorEndsMachine>();
-        return services;
-    }
-
-    private static IServiceCollection AddModule(this IServiceCollection services, MachineConfig config)
-    {
-        services.AddScoped(scope => TdParameters.CreateState(
-            config, scope.GetRequiredService<GpaWidth>(), scope.GetRequiredService<HostClock>()));
-        services.AddScoped<SecureEpt>();
-        services.AddScoped<IPageConverter>(scope => scope.GetRequiredService<SecureEpt>());
-        services.AddScoped<GpaOperands>();
-        services.AddScoped<ModuleState>();
-        services.TryAddSingleton(_ => new EmulatedPlatform());
-        services.AddScoped<TdReportBuilder>();
-        services.AddScoped<TdxModule>();
-        services.AddScoped<ITdCallLeaf, VpVmCall>();
-        services.AddScoped<ITdCallLeaf, VpInfo>();
-        services.AddScoped<ITdCallLeaf, MrRtmrExtend>();
-        services.AddScoped<ITdCallLeaf, VpVeInfoGet>();
-        services.AddScoped<ITdCallLeaf, MrReport>();
-        services.AddScoped<ITdCallLeaf, VpCpuidVeSet>();
-        services.AddScoped<ITdCallLeaf, MemPageAccept>();
-        services.AddScoped<ITdCallLeaf, VmRd>();
-        services.AddScoped<ITdCallLeaf, VmWr>();
-        services.AddScoped<ITdCallLeaf, VpRd>();
-        services.AddScoped<ITdCallLeaf, VpWr>();
-        services.AddScoped<ITdCallLeaf, SysRd>();
-        services.AddScoped<ITdCallLeaf, SysRdAll>();
-        services.AddScoped<ITdCallLeaf, ServTdRd>();
-        services.AddScoped<ITdCallLeaf, ServTdWr>();
-        services.AddScoped<ITdCallLeaf, MrVerifyReport>();
-        services.AddScoped<ITdCallLeaf, MemPageAttrRd>();
-        services.AddScoped<ITdCallLeaf, MemPageAttrWr>();
         return services;
     }
 

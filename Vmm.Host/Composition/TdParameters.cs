@@ -34,6 +34,7 @@ internal static class TdParameters
         VcpuCount = config.Cpus,
         MaxVcpus = config.Cpus,
         TscFrequency = (ushort)(clock.TscKhz / X86Platform.CrystalKhz),
+        X2ApicIds = [.. Enumerable.Range(0, config.Cpus).Select(i => (uint)i)],
         MrConfigId = Identity(config.Td.MrConfigId),
         MrOwner = Identity(config.Td.MrOwner),
         MrOwnerConfig = Identity(config.Td.MrOwnerConfig),
