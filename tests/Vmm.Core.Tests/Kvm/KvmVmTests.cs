@@ -66,7 +66,7 @@ public sealed class KvmVmTests
     {
         using TestGuest guest = new();
         guest.Vm.EnableCap(KvmCap.X86UserSpaceMsr, (ulong)KvmMsrExitReason.Filter);
-        guest.Vm.SetMsrFilter([new(PlatformId, 1, MsrFilterAccess.ReadWrite), new(MiscEnable, 1, MsrFilterAccess.Write)]);
+        guest.Vm.SetMsrFilter([Denied(PlatformId, MsrFilterAccess.ReadWrite), Denied(MiscEnable, MsrFilterAccess.Write)]);
         guest.StartReal(c =>
         {
             c.mov(ecx, PlatformId);
@@ -89,7 +89,7 @@ public sealed class KvmVmTests
     {
         using TestGuest guest = new();
         guest.Vm.EnableCap(KvmCap.X86UserSpaceMsr, (ulong)KvmMsrExitReason.Filter);
-        guest.Vm.SetMsrFilter([new(BiosSignature, 1, MsrFilterAccess.Write)]);
+        guest.Vm.SetMsrFilter([Denied(BiosSignature, MsrFilterAccess.Write)]);
         guest.StartReal(c =>
         {
             c.mov(ecx, BiosSignature);
@@ -169,4 +169,7 @@ public sealed class KvmVmTests
         c.mov(__byte_ptr[bx], al);
         c.@out(0x80, al);
     }
+
+    // KVM reads the bitmap in whole longs; the bit of the only register is 0.
+    private static MsrFilterRange Denied(uint index, MsrFilterAccess access) => new(index, 1, access, [.. new byte[sizeof(ulong)]]);
 }

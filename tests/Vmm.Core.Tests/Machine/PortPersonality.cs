@@ -23,6 +23,8 @@ internal sealed class PortPersonality : IPersonality, IDisposable
 
     public Action<Vcpu>? OnPrepareVcpu { get; set; }
 
+    public bool StartsAllVcpus => false;
+
     /// <summary>How many vCPUs were prepared.</summary>
     public int Prepared => Volatile.Read(ref _prepared);
 

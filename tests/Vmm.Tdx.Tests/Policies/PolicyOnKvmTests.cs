@@ -28,11 +28,11 @@ public sealed class PolicyOnKvmTests
     }
 
     [KvmFact]
-    public void Denied_Ranges_AreTakenByKvm()
+    public void FilterRanges_OfATd_AreTakenByKvm()
     {
         using KvmSystem kvm = KvmSystem.Open();
         using KvmVm vm = kvm.CreateVm();
 
-        vm.SetMsrFilter(MsrVirtualization.Denied);
+        vm.SetMsrFilter(MsrVirtualization.FilterRanges());
     }
 }
