@@ -14,7 +14,7 @@ namespace Vmm.Core.Boot.Layout;
 /// 0x09E000 wake-up mailbox        reserved
 /// 0x0A0000 (nothing)
 /// 0x0E0000 ACPI tables            ACPI
-/// 0x0F8000 page tables, GDT       reserved: processors that start later still need them
+/// 0x0F0000 page tables, GDT       reserved: processors that start later still need them
 /// 0x100000 loadable               RAM
 /// </code>
 /// </remarks>
@@ -64,10 +64,14 @@ public sealed class MemoryLayout
     public static MemoryRange Mailbox { get; } = new(ConventionalEnd, 0x2000);
 
     /// <summary>Room for ACPI tables; the RSDP comes first.</summary>
-    public static MemoryRange AcpiTables { get; } = new(0xE_0000, 0x1_8000);
+    /// <remarks>
+    /// It must not reach into 0xF0000 without covering all of it: Linux claims 0xF0000 to 0xFFFFF for a system ROM, drops a range of the e820 map
+    /// that crosses the border, and takes its tables for device memory, which in a TD is shared.
+    /// </remarks>
+    public static MemoryRange AcpiTables { get; } = new(0xE_0000, 0x1_0000);
 
     /// <summary>Room for the page tables and the GDT that processors start with.</summary>
-    public static MemoryRange ProcessorTables { get; } = new(0xF_8000, 0x8000);
+    public static MemoryRange ProcessorTables { get; } = new(0xF_0000, 0x1_0000);
 
     /// <summary>Size of RAM in bytes.</summary>
     public ulong RamSize { get; }
