@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Vmm.Core.Buses;
+using Vmm.Host.Errors;
 
 namespace Vmm.Host.Plugins;
 
@@ -18,6 +19,12 @@ public sealed record PlannedDevice(DeviceModel Model, string Name, object? Optio
         try
         {
             return (Device)Model.Constructor.Invoke(arguments);
+        }
+        catch (TargetInvocationException e) when (e.InnerException is ArgumentException mistake)
+        {
+            // Options that are right one by one and that the device still cannot take: the first line says why.
+            string reason = mistake.Message.Split('\n')[0].Split(" (Parameter")[0];
+            throw new UserErrorException(ExitCode.BadData, $"device \"{Name}\" (type \"{Model.Type}\") cannot take its options: {reason}");
         }
         catch (TargetInvocationException e) when (e.InnerException is { } reason)
         {

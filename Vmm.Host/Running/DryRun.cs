@@ -3,6 +3,7 @@ using Vmm.Core.Buses;
 using Vmm.Core.Interrupts;
 using Vmm.Core.Machine;
 using Vmm.Core.Memory;
+using Vmm.Host.Terminal;
 
 namespace Vmm.Host.Running;
 
@@ -11,6 +12,8 @@ namespace Vmm.Host.Running;
 /// </summary>
 internal sealed class DryRun : IServiceProvider, IInterruptController, IInterruptLine, IMsiSink, IByteStreams, IDeviceMemory, IMachineControl
 {
+    private readonly StreamNames _streams = new();
+
     /// <summary>Builds all devices of a machine and puts them on buses.</summary>
     /// <exception cref="BusConflictException">They are in each other's way.</exception>
     public static async Task CheckDevicesAsync(MachinePlan plan)
@@ -34,7 +37,9 @@ internal sealed class DryRun : IServiceProvider, IInterruptController, IInterrup
     public object? GetService(Type serviceType) =>
         serviceType == typeof(TimeProvider) ? TimeProvider.System : serviceType.IsInstanceOfType(this) ? this : null;
 
-    public IInterruptLine GetLine(int gsi) => this;
+    public IInterruptLine GetLine(int gsi) => gsi is >= 0 and < IoApic.PinCount
+        ? this
+        : throw new ArgumentOutOfRangeException(nameof(gsi), $"there is no interrupt {gsi}: the I/O APIC has {IoApic.PinCount}");
 
     public void Drive(bool asserted)
     {
@@ -42,7 +47,11 @@ internal sealed class DryRun : IServiceProvider, IInterruptController, IInterrup
 
     public bool Signal(ulong address, uint data) => false;
 
-    public IDuplexPipe Open(string name) => new Terminal.DuplexPipe(PipeReader.Create(Stream.Null), PipeWriter.Create(Stream.Null));
+    public IDuplexPipe Open(string name)
+    {
+        _streams.Claim(name);
+        return new DuplexPipe(PipeReader.Create(Stream.Null), PipeWriter.Create(Stream.Null));
+    }
 
     public bool TryGetSpan(ulong gpa, int length, out Span<byte> span)
     {

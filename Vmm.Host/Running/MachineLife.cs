@@ -20,11 +20,13 @@ internal sealed class MachineLife(AsyncServiceScope scope) : IAsyncDisposable
 
     /// <summary>Builds the machine, runs it and waits for its end.</summary>
     /// <param name="patience">How long to wait for readers of its output.</param>
-    public MachineOutcome Run(TimeSpan patience)
+    /// <param name="starting">Called when the machine is built and about to run.</param>
+    public MachineOutcome Run(TimeSpan patience, Action starting)
     {
         IServiceProvider services = scope.ServiceProvider;
         using VirtualMachine machine = services.GetRequiredService<VirtualMachine>();
         _vcpus = machine.Vcpus;
+        starting();
         MachineOutcome outcome = RunToEnd(machine, services);
 
         // The vCPUs have to be gone, or there would be no last byte of output.

@@ -28,15 +28,21 @@ public sealed class MachineRunner : IMachineRunner
         using HostConsole console = new(quit: () => stop.Request(ExitCode.Interrupted));
         HostByteStreams streams = new(console);
         ServiceProvider services = Compose(plan, kvm, streams, console);
-        if (plan.Config.Guest == GuestKind.Td)
+        // Said once all is known to be right: a mistake is to be the only line there is.
+        bool announced = plan.Config.Guest != GuestKind.Td;
+        void Announce()
         {
-            console.Say("emulated TD: it gives no confidentiality; for development and tests only");
+            if (!announced)
+            {
+                announced = true;
+                console.Say("emulated TD: it gives no confidentiality; for development and tests only");
+            }
         }
 
         int? code = null;
         while (code is null)
         {
-            MachineOutcome outcome = Live(services, stop, statistics);
+            MachineOutcome outcome = Live(services, stop, statistics, Announce);
             streams.CloseAll(OutputPatience);
             code = Outcomes.Follow(outcome, plan.Config, stop.Code, console.Say);
         }
@@ -54,13 +60,13 @@ public sealed class MachineRunner : IMachineRunner
         return services.BuildServiceProvider();
     }
 
-    private static MachineOutcome Live(ServiceProvider services, StopRequests stop, RunStatistics statistics)
+    private static MachineOutcome Live(ServiceProvider services, StopRequests stop, RunStatistics statistics, Action starting)
     {
         MachineLife life = new(services.CreateAsyncScope());
         try
         {
             stop.Watch(life.Lifecycle);
-            MachineOutcome outcome = life.Run(OutputPatience);
+            MachineOutcome outcome = life.Run(OutputPatience, starting);
             statistics.Add(life.ExitCounters);
             return outcome;
         }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 
 namespace Vmm.Host.Terminal;
 
@@ -47,7 +48,7 @@ public sealed class HostOutput(int descriptor, Action<string> warn)
                 default:
                     // A closed pipe above all: a machine is no filter, it goes on without an audience.
                     _closed = true;
-                    warn("standard output is closed: what the guest prints from here on is lost");
+                    warn($"standard output: {Marshal.GetPInvokeErrorMessage(-written)}; what the guest prints from here on is lost");
                     break;
             }
         }
