@@ -69,14 +69,15 @@ write_guests() {
   cp -p "$artifacts/building" "$artifacts/guests.built"
 }
 
+# Build servers stay behind with whatever files are open: they must not inherit the lock.
 logged() {
   local verb=$1
   shift
-  DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 "$dotnet" "$verb" "$@" -c Release -v quiet --nologo > "$artifacts/build.log" 2>&1 < /dev/null
+  DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 "$dotnet" "$verb" "$@" -c Release -v quiet --nologo > "$artifacts/build.log" 2>&1 < /dev/null 8>&-
 }
 
 build_failed() {
   say "vmm: the build failed; all of it is in $artifacts/build.log"
-  grep -E 'error' "$artifacts/build.log" | sort -u | head -10 >&2 || tail -5 "$artifacts/build.log" >&2
+  grep -E 'error' "$artifacts/build.log" | sort -u | head -5 >&2 || tail -5 "$artifacts/build.log" >&2
   exit 70
 }

@@ -139,7 +139,9 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "kernel": "kernel", "devices": [ { "type": "uart16550" }, { "type": "uart16550" } ] }""", "'com1'")]
+    [InlineData("""{ "kernel": "kernel", "devices": [ { "type": "uart16550" }, { "type": "uart16550", "options": { "stream": "none" } } ] }""", "of 'com1' overlap ports 0x3f8-0x3ff of 'com2'")]
+    [InlineData("""{ "kernel": "kernel", "devices": [ { "type": "uart16550" }, { "type": "uart16550" } ] }""", "two devices use the stream \"console\"")]
+    [InlineData("""{ "kernel": "kernel", "devices": [ { "type": "uart16550", "options": { "irq": 99 } } ] }""", "device \"com1\" (type \"uart16550\") cannot take its options: there is no interrupt 99")]
     [InlineData("""{ "kernel": "kernel", "devices": [ { "type": "uart99" } ] }""", "there is no device of type \"uart99\"")]
     [InlineData("""{ "kernel": "kernel", "policy": "policy.json" }""", "policy.json:1:")]
     [InlineData("""{ "kernel": "kernel", "memory": "lots" }""", "$.memory: expected a size")]
