@@ -7,6 +7,8 @@ namespace Vmm.Core.Machine;
 /// <summary>A vCPU with the thread that runs it.</summary>
 public sealed class Vcpu : IDisposable
 {
+    private const ulong FlagInterrupt = 1 << 9;
+
     private readonly MachineLifecycle _lifecycle;
     private readonly IPersonality _personality;
     private readonly VcpuParking _parking;
@@ -18,6 +20,8 @@ public sealed class Vcpu : IDisposable
     // Null unless the thread lives: a kick must reach neither a thread that is gone (its id may be another's) nor a page that is unmapped.
     private KickSignal? _kick;
     private volatile bool _wakeRequested;
+    private volatile bool _haltInquired;
+    private volatile bool _haltedForGood;
     private bool _disposed;
 
     internal Vcpu(KvmVcpu kvm, int index, MachineLifecycle lifecycle, IPersonality personality, VcpuParking parking)
@@ -51,6 +55,9 @@ public sealed class Vcpu : IDisposable
     /// <summary>Whether it has been told to run its first instruction.</summary>
     public bool IsStarted => _started.IsSet;
 
+    /// <summary>What the last <see cref="InquireHalt"/> found: no interrupt will ever make it run.</summary>
+    internal bool IsHaltedForGood => !IsStarted || _haltedForGood;
+
     /// <summary>Where an application processor begins; set before <see cref="Start"/>.</summary>
     public ulong? EntryPoint { get; private set; }
 
@@ -83,6 +90,14 @@ public sealed class Vcpu : IDisposable
             _started.Dispose();
             _stopping.Dispose();
         }
+    }
+
+    /// <summary>Any thread: has the vCPU find out whether it is halted for good.</summary>
+    internal void InquireHalt()
+    {
+        _haltedForGood = false;
+        _haltInquired = true;
+        Kick();
     }
 
     internal void StartThread()
@@ -166,7 +181,7 @@ public sealed class Vcpu : IDisposable
             if (exit.Kind == VcpuExitKind.Interrupted)
             {
                 kick.Drain();
-                EndHaltIfAsked();
+                AnswerRequests();
                 continue;
             }
 
@@ -174,7 +189,7 @@ public sealed class Vcpu : IDisposable
         }
     }
 
-    private void EndHaltIfAsked()
+    private void AnswerRequests()
     {
         if (_wakeRequested)
         {
@@ -183,6 +198,17 @@ public sealed class Vcpu : IDisposable
             {
                 Kvm.SetMpState(KvmMpState.Runnable);
             }
+        }
+
+        if (_haltInquired)
+        {
+            _haltInquired = false;
+            _haltedForGood = Kvm.GetMpState() switch
+            {
+                KvmMpState.Halted => (Registers.Rflags & FlagInterrupt) == 0,
+                KvmMpState.Runnable => false,
+                _ => true, // waits for another vCPU's INIT or STARTUP
+            };
         }
     }
 }

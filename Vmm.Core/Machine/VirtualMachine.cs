@@ -16,6 +16,7 @@ public sealed class VirtualMachine : IDisposable
     private readonly bool _startsAll;
     private readonly VcpuParking _parking = new();
     private readonly MachineLifecycle _lifecycle;
+    private HaltWatchdog? _watchdog;
     private bool _started;
     private bool _disposed;
 
@@ -76,6 +77,8 @@ public sealed class VirtualMachine : IDisposable
                 vcpu.Start();
             }
         }
+
+        _watchdog = new HaltWatchdog(_vcpus, _lifecycle, TimeProvider.System);
     }
 
     /// <summary>
@@ -111,6 +114,7 @@ public sealed class VirtualMachine : IDisposable
         }
 
         _disposed = true;
+        _watchdog?.Dispose();
         Stop("the machine was disposed of");
         _parking.Release();
 
