@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -12,15 +14,20 @@ public class GuestCode : Assembler
     /// <summary>The registers that <see cref="VmCall"/> passes: RDX, RBX, RSI, RDI, R8 to R15, as Linux does.</summary>
     public const uint AllRegisters = 0xFFCC;
 
-    // Code comes first, data behind it at addresses that are known while the code is being written.
-    private const int CodeSpace = 0x4000;
+    private const int DefaultCodeSpace = 0x4000;
 
     private readonly List<byte> _data = [];
+    private readonly List<(Label Label, int Offset)> _addresses = [];
+
+    // Code comes first, data behind it at addresses that are known while the code is being written.
+    private readonly int _codeSpace;
 
     /// <summary>Begins an empty program.</summary>
-    public GuestCode()
+    /// <param name="codeSpace">Room for code; a multiple of every alignment that data will ask for.</param>
+    public GuestCode(int codeSpace = DefaultCodeSpace)
         : base(64)
     {
+        _codeSpace = codeSpace;
     }
 
     /// <summary>TDCALL with the leaf in RAX and operands in place.</summary>
@@ -69,7 +76,7 @@ public class GuestCode : Assembler
             _data.Add(0);
         }
 
-        ulong address = LoadAddress + CodeSpace + (ulong)_data.Count;
+        ulong address = LoadAddress + (ulong)(_codeSpace + _data.Count);
         _data.AddRange(bytes);
         return address;
     }
@@ -78,19 +85,34 @@ public class GuestCode : Assembler
     /// <returns>Their address.</returns>
     public ulong Zeros(int size, int alignment) => Data(new byte[size], alignment);
 
+    /// <summary>Places the address of a label, which need not be set yet, behind the code.</summary>
+    /// <returns>Where it is.</returns>
+    public ulong AddressOf(Label label)
+    {
+        ulong address = Zeros(sizeof(ulong), sizeof(ulong));
+        _addresses.Add((label, _data.Count - sizeof(ulong)));
+        return address;
+    }
+
     /// <summary>Assembles code and data, to lie at <see cref="LoadAddress"/>.</summary>
     public byte[] ToBytes()
     {
         using MemoryStream stream = new();
-        Assemble(new StreamCodeWriter(stream), LoadAddress);
-        if (stream.Length > CodeSpace)
+        AssemblerResult result = Assemble(new StreamCodeWriter(stream), LoadAddress, BlockEncoderOptions.ReturnNewInstructionOffsets);
+        if (stream.Length > _codeSpace)
         {
-            throw new InvalidOperationException($"the program has {stream.Length} bytes of code, there is room for {CodeSpace}");
+            throw new InvalidOperationException($"the program has {stream.Length} bytes of code, there is room for {_codeSpace}");
         }
 
-        stream.SetLength(CodeSpace);
-        stream.Position = CodeSpace;
-        stream.Write([.. _data]);
+        Span<byte> data = CollectionsMarshal.AsSpan(_data);
+        foreach ((Label label, int offset) in _addresses)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(data[offset..], result.GetLabelRIP(label));
+        }
+
+        stream.SetLength(_codeSpace);
+        stream.Position = _codeSpace;
+        stream.Write(data);
         return stream.ToArray();
     }
 }

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.DependencyInjection;
+using Vmm.Core.Kvm;
+using Vmm.Core.Machine;
+using Vmm.Guests;
+using Vmm.Host.Composition;
+using Vmm.Host.Configuration;
+using Vmm.Host.Plugins;
+using Vmm.Host.Running;
+using Vmm.Tdx.Policies;
+
+namespace Vmm.Integration.Tests.Harness;
+
+/// <summary>Runs a program as a TD on this machine's KVM, composed as <c>vmm run</c> composes it, and waits for its end.</summary>
+internal static class TdRunner
+{
+    // Ends a hang; no test depends on how fast anything is.
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(90);
+
+    public static TdRun Run(TestProgram program, TdOptions? options = null)
+    {
+        program.Seal();
+        return Run(ElfImage.Create(program.ToBytes()), options ?? TdOptions.Default);
+    }
+
+    private static TdRun Run(byte[] image, TdOptions options)
+    {
+        string kernel = Path.GetTempFileName();
+        KvmSystem kvm = KvmSystem.Open();
+        try
+        {
+            File.WriteAllBytes(kernel, image);
+            TestStreams streams = new();
+            ServiceCollection services = new();
+            services.AddMachine(Plan(kernel, options), kvm, streams);
+            options.Configure(services);
+            AsyncServiceScope scope = services.BuildServiceProvider().CreateAsyncScope();
+            MachineLife life = new(scope);
+            return new TdRun(kvm, scope, Live(life), streams, [.. life.ExitCounters]);
+        }
+        catch
+        {
+            kvm.Dispose();
+            throw;
+        }
+        finally
+        {
+            File.Delete(kernel);
+        }
+    }
+
+    private static MachinePlan Plan(string kernel, TdOptions options)
+    {
+        DeviceCatalog catalog = DeviceCatalog.BuiltIn();
+        catalog.Add(typeof(Recorder).Assembly);
+        ConfigNode noOptions = ConfigNode.EmptyObject(ConfigSource.Option("test"));
+        MachineConfig config = new()
+        {
+            Kernel = kernel,
+            Memory = new MemorySize(options.Memory),
+            Cpus = options.Cpus,
+            Ve = options.Ve,
+            Td = options.Td,
+        };
+        return new MachinePlan(config, catalog.Plan([.. options.Devices.Select(type => new DeviceConfig(type, type, noOptions))]), Policy.Default);
+    }
+
+    private static MachineOutcome Live(MachineLife life)
+    {
+        using Timer timer = new(_ => life.Lifecycle.End(new MachineOutcome(MachineOutcomeKind.Stopped, $"no end after {Hang}")), null, Hang, Timeout.InfiniteTimeSpan);
+        return life.Run(Hang);
+    }
+}

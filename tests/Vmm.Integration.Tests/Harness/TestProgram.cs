@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using Iced.Intel;
+using Vmm.Guests;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Vmm.Integration.Tests.Harness;
+
+/// <summary>A guest program that leaves register dumps for the test that wrote it.</summary>
+internal sealed class TestProgram : GuestCode
+{
+    /// <summary>Port of the debug-exit device.</summary>
+    public const ushort ExitPort = 0xF4;
+
+    /// <summary>RAM that no program covers, 2 MiB-aligned and 2 MiB large.</summary>
+    public const ulong Scratch = 0x40_0000;
+
+    private const int StackSize = 4096;
+
+    private bool _ended;
+
+    /// <summary>Begins with a stack.</summary>
+    public TestProgram()
+        : base(codeSpace: 0x1_0000)
+    {
+        StackTop = Zeros(StackSize, 16) + StackSize;
+        mov(rsp, StackTop);
+    }
+
+    /// <summary>Where the stack is empty.</summary>
+    public ulong StackTop { get; }
+
+    private static AssemblerRegister64[] Order => [rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15];
+
+    /// <summary>
+    /// Makes TDCALLs, each with its own registers. Registers are popped off the table and results pushed onto it, so that nothing but the
+    /// call itself can change any of them.
+    /// </summary>
+    /// <returns>Where the results are, one behind the other; see <see cref="TdRun.Registers"/>.</returns>
+    public ulong Calls(params ReadOnlySpan<Registers> calls)
+    {
+        int size = Marshal.SizeOf<Registers>();
+        ulong inputs = Data(MemoryMarshal.AsBytes(calls), 16);
+        ulong outputs = Zeros(calls.Length * size, 16);
+        ulong end = outputs;
+        long toOutput = (long)(outputs - inputs);
+        Label next = CreateLabel();
+
+        mov(rsp, inputs);
+        Label(ref next);
+        Pop();
+        TdCall();
+        lea(rsp, __[rsp + toOutput]);
+        Push();
+        lea(rsp, __[rsp + (size - toOutput)]);
+        mov(rax, end);
+        cmp(rsp, rax);
+        jb(next);
+        mov(rsp, StackTop);
+        return outputs;
+    }
+
+    /// <summary>Loads registers.</summary>
+    public void Load(Registers registers)
+    {
+        mov(rsp, Data(MemoryMarshal.AsBytes(new ReadOnlySpan<Registers>(in registers)), 16));
+        Pop();
+        mov(rsp, StackTop);
+    }
+
+    /// <summary>Stores the registers; the stack is empty afterwards.</summary>
+    /// <returns>Where.</returns>
+    public ulong Capture()
+    {
+        ulong address = Zeros(Marshal.SizeOf<Registers>(), 16);
+        mov(rsp, address + (ulong)Marshal.SizeOf<Registers>());
+        Push();
+        mov(rsp, StackTop);
+        return address;
+    }
+
+    /// <summary>Stores the quadword in a register.</summary>
+    /// <returns>Where.</returns>
+    public ulong Store(AssemblerRegister64 register)
+    {
+        ulong address = Zeros(sizeof(ulong), sizeof(ulong));
+        push(rcx);
+        mov(rcx, address);
+        mov(__[rcx], register);
+        pop(rcx);
+        return address;
+    }
+
+    /// <summary>Ends the run.</summary>
+    public void Exit(byte code = 0)
+    {
+        Label forever = CreateLabel();
+        mov(r15d, code);
+        PortOut(ExitPort, 1);
+        Label(ref forever);
+        pause();
+        jmp(forever);
+        _ended = true;
+    }
+
+    /// <summary>Every program ends.</summary>
+    internal void Seal()
+    {
+        if (!_ended)
+        {
+            Exit();
+        }
+    }
+
+    private void Pop()
+    {
+        popfq();
+        foreach (AssemblerRegister64 register in Order)
+        {
+            pop(register);
+        }
+    }
+
+    private void Push()
+    {
+        foreach (AssemblerRegister64 register in Order.Reverse())
+        {
+            push(register);
+        }
+
+        pushfq();
+    }
+}
