@@ -67,7 +67,7 @@ internal sealed class InstructionView
         ulong mask = size >= sizeof(ulong) ? ulong.MaxValue : (1UL << (size * 8)) - 1;
         ulong? source = _instruction.GetOpKind(1) switch
         {
-            OpKind.Register => GetRegister(_instruction.GetOpRegister(1), 0, 0),
+            OpKind.Register => GetRegister(_instruction.GetOpRegister(1)),
             OpKind.Immediate8 or OpKind.Immediate16 or OpKind.Immediate32 or OpKind.Immediate64 or OpKind.Immediate8to16
                 or OpKind.Immediate8to32 or OpKind.Immediate8to64 or OpKind.Immediate32to64 => _instruction.GetImmediate(1),
             _ => null,
@@ -77,11 +77,12 @@ internal sealed class InstructionView
 
     private bool GetRegister(Register register, int elementIndex, int elementSize, out ulong value)
     {
-        value = GetRegister(register, elementIndex, elementSize) ?? 0;
-        return GetRegister(register, elementIndex, elementSize) is not null;
+        ulong? known = GetRegister(register);
+        value = known ?? 0;
+        return known.HasValue;
     }
 
-    private ulong? GetRegister(Register register, int elementIndex, int elementSize)
+    private ulong? GetRegister(Register register)
     {
         ulong? full = register.GetFullRegister() switch
         {

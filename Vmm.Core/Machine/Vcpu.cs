@@ -1,4 +1,3 @@
-using Vmm.Core.Interop;
 using Vmm.Core.Kvm;
 using Vmm.Core.Kvm.Layout;
 
