@@ -12,7 +12,8 @@ internal static class TdParameters
     private const TdAttributes DefaultAttributes = TdAttributes.SeptVeDisable;
     private const Xfam DefaultXfam = Xfam.X87 | Xfam.Sse | Xfam.Avx;
 
-    // Secure EPT knows no wider addresses.
+    // TDX hardware has 48 and 52; 48 is what a TD gets unless it asks for more.
+    private const int UsualWidth = 48;
     private const int LargestWidth = 52;
 
     /// <summary>Width of guest-physical addresses: what the host's page tables can hold, since the shared bit is one of their address bits.</summary>
@@ -23,7 +24,7 @@ internal static class TdParameters
         return td.Gpaw is { } asked && asked > most
             ? throw new UserErrorException(
                 ExitCode.HostCannot, $"td.gpaw: {asked} bits are asked for, and this host's processors have {host.PhysicalBits} physical address bits; use {most} or \"auto\"")
-            : new GpaWidth(td.Gpaw ?? most);
+            : new GpaWidth(td.Gpaw ?? Math.Min(most, UsualWidth));
     }
 
     internal static TdState CreateState(MachineConfig config, GpaWidth width, HostClock clock) => new()
