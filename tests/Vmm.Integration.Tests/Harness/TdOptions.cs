@@ -28,4 +28,7 @@ internal sealed record TdOptions
 
     /// <summary>Replaces services of the machine.</summary>
     public Action<IServiceCollection> Configure { get; init; } = _ => { };
+
+    /// <summary>Called when the machine is built and about to run.</summary>
+    public Action<IServiceProvider> Starting { get; init; } = _ => { };
 }

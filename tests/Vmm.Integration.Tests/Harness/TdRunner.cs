@@ -35,7 +35,7 @@ internal static class TdRunner
             options.Configure(services);
             AsyncServiceScope scope = services.BuildServiceProvider().CreateAsyncScope();
             MachineLife life = new(scope);
-            return new TdRun(kvm, scope, Live(life), streams, [.. life.ExitCounters]);
+            return new TdRun(kvm, scope, Live(life, () => options.Starting(scope.ServiceProvider)), streams, [.. life.ExitCounters]);
         }
         catch
         {
@@ -64,9 +64,9 @@ internal static class TdRunner
         return new MachinePlan(config, catalog.Plan([.. options.Devices.Select(type => new DeviceConfig(type, type, noOptions))]), Policy.Default);
     }
 
-    private static MachineOutcome Live(MachineLife life)
+    private static MachineOutcome Live(MachineLife life, Action starting)
     {
         using Timer timer = new(_ => life.Lifecycle.End(new MachineOutcome(MachineOutcomeKind.Stopped, $"no end after {Hang}")), null, Hang, Timeout.InfiniteTimeSpan);
-        return life.Run(Hang);
+        return life.Run(Hang, starting);
     }
 }
