@@ -13,7 +13,7 @@ namespace Vmm.Tdx.VmCalls;
 /// </remarks>
 public static class VmCallServices
 {
-    /// <summary>Adds the dispatcher and all handlers. Sub-functions without a handler are refused: RDPMC, VMCALL, PCONFIG, MigTD.</summary>
+    /// <summary>Adds the dispatcher and one handler a sub-function; what has none is SUBFUNC_UNSUPPORTED.</summary>
     /// <param name="services">Services of one machine.</param>
     /// <param name="gpaWidth">Width of the TD's guest-physical addresses.</param>
     public static IServiceCollection AddVmCalls(this IServiceCollection services, GpaWidth gpaWidth)
@@ -41,7 +41,11 @@ public static class VmCallServices
             .AddScoped<IVmCallHandler, GetQuoteHandler>()
             .AddScoped<IVmCallHandler, ReportFatalErrorHandler>()
             .AddScoped<IVmCallHandler, SetupEventNotifyInterruptHandler>()
-            .AddScoped<IVmCallHandler, ServiceHandler>();
+            .AddScoped<IVmCallHandler, ServiceHandler>()
+            .AddScoped<IVmCallHandler, RdpmcHandler>()
+            .AddScoped<IVmCallHandler, VmCallInstructionHandler>()
+            .AddScoped<IVmCallHandler, PconfigHandler>()
+            .AddScoped<IVmCallHandler, MigTdHandler>();
     }
 
     /// <summary>Puts one handler in another's place; both serve the same sub-function.</summary>
