@@ -16,13 +16,8 @@ public readonly record struct RedirectionEntry(ulong Value)
     private const int ExtendedDestinationShift = 49;
     private const uint ExtendedDestinationBits = 0x7F;
 
-    private const ulong MessageAddress = 0xFEE0_0000;
-    private const int MessageDestinationShift = 12;
-    private const ulong MessageLogical = 1 << 2;
     private const uint MessageAssert = 1 << 14;
     private const uint MessageLevel = 1 << 15;
-    private const uint DestinationLowBits = 0xFF;
-    private const int MessageDestinationHighShift = 32;
 
     /// <summary>The entry after a reset: masked, the rest zero.</summary>
     public static RedirectionEntry Reset { get; } = new(MaskBit);
@@ -44,18 +39,8 @@ public readonly record struct RedirectionEntry(ulong Value)
         (uint)(Value >> DestinationShift) | (((uint)(Value >> ExtendedDestinationShift) & ExtendedDestinationBits) << 8);
 
     /// <summary>The message that the pin sends.</summary>
-    public MsiMessage Message
-    {
-        get
-        {
-            uint destination = Destination;
-            ulong address = MessageAddress
-                | ((ulong)(destination & DestinationLowBits) << MessageDestinationShift)
-                | ((ulong)(destination & ~DestinationLowBits) << MessageDestinationHighShift)
-                | ((Value & LogicalBit) != 0 ? MessageLogical : 0);
-            return new MsiMessage(address, ((uint)Value & VectorAndModeBits) | (IsLevel ? MessageLevel | MessageAssert : 0));
-        }
-    }
+    public MsiMessage Message => MsiMessage.To(
+        Destination, ((uint)Value & VectorAndModeBits) | (IsLevel ? MessageLevel | MessageAssert : 0), logical: (Value & LogicalBit) != 0);
 
     /// <summary>The entry with remote IRR set or clear.</summary>
     public RedirectionEntry WithRemoteIrr(bool set) => new(set ? Value | RemoteIrrBit : Value & ~RemoteIrrBit);
