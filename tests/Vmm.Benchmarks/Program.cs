@@ -1,0 +1,24 @@
+using Vmm.Benchmarks;
+using Vmm.Benchmarks.Calls;
+using Vmm.Benchmarks.Exits;
+
+try
+{
+    switch (args)
+    {
+        case ["calls"]:
+            CallReport.Print();
+            return 0;
+        case ["exit"]:
+            await ExitReport.PrintAsync();
+            return 0;
+        default:
+            Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Vmm.Benchmarks -- calls|exit");
+            return 64;
+    }
+}
+catch (BenchmarkException e)
+{
+    Console.Error.WriteLine($"benchmark: {e.Message}");
+    return 1;
+}
