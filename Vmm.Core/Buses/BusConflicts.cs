@@ -20,13 +20,13 @@ internal static class BusConflicts
             mapping.Range.Count > 1)),
         ushort.MaxValue);
 
-    public static IEnumerable<BusConflict> InMmio(IEnumerable<MmioMapping> mappings) => InRanges(
-        mappings.Select(mapping => new Claim(
-            mapping.Attached.Device.Name,
-            mapping.Range.First,
-            mapping.Range.First + (Int128)mapping.Range.Size - 1,
-            mapping.Range.Name,
-            mapping.Range.ToString(),
+    public static IEnumerable<BusConflict> InMmio(IEnumerable<(Device Device, MmioRange Range)> ranges) => InRanges(
+        ranges.Select(one => new Claim(
+            one.Device.Name,
+            one.Range.First,
+            one.Range.First + (Int128)one.Range.Size - 1,
+            one.Range.Name,
+            one.Range.ToString(),
             Plural: false)),
         ulong.MaxValue);
 

@@ -33,11 +33,24 @@ public sealed class DeviceBuses
         [
             .. BusConflicts.InNames(attached),
             .. BusConflicts.InPorts(ports),
-            .. BusConflicts.InMmio(mmio),
+            .. BusConflicts.InMmio(attached.SelectMany(one => RangesOf(one.Device))),
         ];
-        return conflicts.Length == 0
-            ? new DeviceBuses(new PortBus(ports, faults), new MmioBus(mmio, faults), attached)
-            : throw new BusConflictException(conflicts);
+        if (conflicts.Length != 0)
+        {
+            throw new BusConflictException(conflicts);
+        }
+
+        IMmioBridge[] bridges = [.. attached.Select(one => one.Device).OfType<IMmioBridge>()];
+        Array.ForEach(bridges, bridge => bridge.Attach(attached));
+        return new DeviceBuses(new PortBus(ports, faults), new MmioBus(mmio, bridges, faults), attached);
+    }
+
+    /// <summary>All addresses that a device answers at or hands on.</summary>
+    public static IEnumerable<(Device Device, MmioRange Range)> RangesOf(Device device)
+    {
+        IReadOnlyList<MmioRange> own = device is IMmioDevice handler ? handler.MmioRanges : [];
+        IReadOnlyList<MmioRange> windows = device is IMmioBridge bridge ? bridge.MmioWindows : [];
+        return own.Concat(windows).Select(range => (device, range));
     }
 
     /// <summary>Returns every device to its power-on state. Call while no vCPU runs.</summary>

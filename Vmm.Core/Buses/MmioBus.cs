@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Vmm.Core.Buses;
 
-/// <summary>Memory-mapped I/O of a machine: finds the device of an address and passes the access on. Immutable, thread-safe, allocates nothing.</summary>
+/// <summary>
+/// Memory-mapped I/O of a machine: finds the device of an address and passes the access on. Immutable but for what lies behind bridges,
+/// thread-safe, allocates nothing.
+/// </summary>
 /// <remarks>
 /// What no device claims reads all-ones, and writes to it are ignored. An access that is not 1, 2, 4 or 8 bytes long, or that
 /// leaves the range it starts in, is carried out byte by byte. A device that throws answers all-ones.
@@ -11,17 +14,17 @@ public sealed class MmioBus
 {
     private const byte AllOnes = 0xFF;
 
-    private readonly MmioMapping[] _mappings; // by address
-    private readonly ulong[] _firsts;
+    private readonly MmioMap _map;
+    private readonly IMmioBridge[] _bridges;
     private readonly BusFaults _faults;
     private long _unclaimedReads;
     private long _unclaimedWrites;
 
-    internal MmioBus(IReadOnlyList<MmioMapping> mappings, BusFaults faults)
+    internal MmioBus(IReadOnlyList<MmioMapping> mappings, IEnumerable<IMmioBridge> bridges, BusFaults faults)
     {
         _faults = faults;
-        _mappings = [.. mappings.OrderBy(mapping => mapping.Range.First)];
-        _firsts = [.. _mappings.Select(mapping => mapping.Range.First)];
+        _map = new MmioMap(mappings);
+        _bridges = [.. bridges];
     }
 
     /// <summary>Reads of which no device answered some byte.</summary>
@@ -169,10 +172,18 @@ public sealed class MmioBus
         return claimed;
     }
 
-    private MmioMapping? Find(ulong gpa)
+    private MmioMapping? Find(ulong gpa) => _map.Find(gpa) ?? FindBehindBridges(gpa);
+
+    private MmioMapping? FindBehindBridges(ulong gpa)
     {
-        int found = Array.BinarySearch(_firsts, gpa);
-        int index = found >= 0 ? found : ~found - 1; // the last range that starts at or below the address
-        return index >= 0 && _mappings[index].Contains(gpa, 1) ? _mappings[index] : null;
+        foreach (IMmioBridge bridge in _bridges)
+        {
+            if (bridge.Behind.Find(gpa) is { } mapping)
+            {
+                return mapping;
+            }
+        }
+
+        return null;
     }
 }

@@ -1,10 +1,14 @@
 namespace Vmm.Core.Buses;
 
 /// <summary>One range of one device on the MMIO bus.</summary>
-internal sealed record MmioMapping(AttachedDevice Attached, IMmioDevice Handler, int Index, MmioRange Range)
+/// <param name="Attached">The device, whose gate is held during accesses.</param>
+/// <param name="Handler">Who answers; the device itself, or a part of it.</param>
+/// <param name="Index">What the handler calls the range.</param>
+/// <param name="Range">The addresses.</param>
+public sealed record MmioMapping(AttachedDevice Attached, IMmioDevice Handler, int Index, MmioRange Range)
 {
-    public Lock Gate { get; } = Attached.Device.Gate;
+    internal Lock Gate { get; } = Attached.Device.Gate;
 
-    public bool Contains(ulong gpa, int length) =>
+    internal bool Contains(ulong gpa, int length) =>
         gpa >= Range.First && (ulong)length <= Range.Size && gpa - Range.First <= Range.Size - (ulong)length;
 }
