@@ -89,5 +89,5 @@ internal static class EmulatedTdServices
     }
 
     private static IEnumerable<MemoryRange> RegistersOf(MachineDevices devices) =>
-        devices.All.OfType<IMmioDevice>().SelectMany(device => device.MmioRanges).Select(range => new MemoryRange(range.First, range.Size));
+        devices.All.SelectMany(DeviceBuses.RangesOf).Select(one => new MemoryRange(one.Range.First, one.Range.Size));
 }

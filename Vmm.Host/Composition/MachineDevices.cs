@@ -16,7 +16,8 @@ public sealed class MachineDevices : IAsyncDisposable
     /// <exception cref="BusConflictException">They are in each other's way.</exception>
     public MachineDevices(MachinePlan plan, IoApic ioApic, BusFaults faults, IServiceProvider services)
     {
-        All = [ioApic, .. plan.Devices.Select(device => device.Create(services))];
+        Device[] planned = [.. plan.Devices.Select(device => device.Create(services))];
+        All = [ioApic, .. PciBus.For(planned, services), .. planned];
         Buses = DeviceBuses.Assemble(All, faults);
     }
 

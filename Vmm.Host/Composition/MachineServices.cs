@@ -74,6 +74,7 @@ public static class MachineServices
             CommandLine = config.Cmdline,
             ProcessorCount = config.Cpus,
             ApStart = config.Guest == GuestKind.Td ? ApStart.Mailbox : ApStart.StartupInterrupt,
+            AcpiTables = [.. scope.GetRequiredService<MachineDevices>().All.OfType<IAcpiTableProvider>().SelectMany(device => device.AcpiTables)],
             AcpiContributors = [.. scope.GetRequiredService<MachineDevices>().All.OfType<IAcpiContributor>()],
         });
     }

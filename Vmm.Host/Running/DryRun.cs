@@ -3,6 +3,7 @@ using Vmm.Core.Buses;
 using Vmm.Core.Interrupts;
 using Vmm.Core.Machine;
 using Vmm.Core.Memory;
+using Vmm.Host.Composition;
 using Vmm.Host.Terminal;
 
 namespace Vmm.Host.Running;
@@ -23,6 +24,7 @@ internal sealed class DryRun : IServiceProvider, IInterruptController, IInterrup
         try
         {
             devices.AddRange(plan.Devices.Select(device => device.Create(surroundings)));
+            devices.InsertRange(0, PciBus.For(devices, surroundings));
             DeviceBuses.Assemble(devices, new BusFaults(Microsoft.Extensions.Logging.Abstractions.NullLogger<BusFaults>.Instance, TimeProvider.System));
         }
         finally

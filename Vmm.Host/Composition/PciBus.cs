@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using Vmm.Core.Buses;
+using Vmm.Core.Interrupts;
+using Vmm.Core.Pci;
+using Vmm.Devices.Pci;
+using Vmm.Host.Errors;
+
+namespace Vmm.Host.Composition;
+
+/// <summary>The PCI bus of a machine: there is one as soon as there is a device that goes on it.</summary>
+internal static class PciBus
+{
+    private const string Name = "pci";
+
+    /// <summary>Makes the host bridge for the PCI functions among some devices.</summary>
+    /// <returns>It, or nothing.</returns>
+    /// <exception cref="UserErrorException">They do not go on one bus.</exception>
+    public static IEnumerable<Device> For(IReadOnlyList<Device> devices, IServiceProvider services)
+    {
+        Device[] functions = [.. devices.Where(device => device is IPciFunction)];
+        try
+        {
+            return functions.Length == 0 ? [] : [new PciHost(Name, functions, services.GetRequiredService<IMsiSink>())];
+        }
+        catch (PciBusException mistake)
+        {
+            throw new UserErrorException(ExitCode.BadData, mistake.Message);
+        }
+    }
+}
