@@ -21,13 +21,21 @@ internal sealed class PairedSlices(IPersonality served, CExitLoop loop, Capturin
     // Enough for the runtime to have compiled the path a second time.
     private const int WarmUpPairs = 200;
 
+    // Replayed exits: enough to time them to a nanosecond.
+    private const int ReplaysPerSlice = 100_000;
+    private const int ReplaySlices = 21;
+
     private int _exits;
+    private int _replaySlice = -1;
     private int _pairs = -WarmUpPairs;
     private long _start;
     private long _allocatedBefore;
 
     /// <summary>Ticks of each pair: the machine's, the C loop's.</summary>
     public (long Machine, long C)[] Ticks { get; } = new (long, long)[Pairs];
+
+    /// <summary>Nanoseconds that user space takes for an exit, by slice of replayed exits.</summary>
+    public double[] UserSpaceNanoseconds { get; } = new double[ReplaySlices];
 
     /// <summary>Bytes that the machine's slices allocated.</summary>
     public long Allocated { get; private set; }
@@ -41,12 +49,33 @@ internal sealed class PairedSlices(IPersonality served, CExitLoop loop, Capturin
     public void Handle(Vcpu vcpu, in VcpuExit exit)
     {
         served.Handle(vcpu, in exit);
-        if (++_exits == ExitsPerSlice)
+        if (++_exits == (_replaySlice < 0 ? ExitsPerSlice : ReplaysPerSlice))
         {
-            EndPair(vcpu);
+            EndSlice(vcpu);
             _exits = 0;
             _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             _start = Stopwatch.GetTimestamp();
+        }
+    }
+
+    private void EndSlice(Vcpu vcpu)
+    {
+        if (_pairs < Pairs)
+        {
+            EndPair(vcpu);
+        }
+        else if (_replaySlice < 0)
+        {
+            syscalls.ReplayNextExit();
+            _replaySlice = 0;
+        }
+        else if (_replaySlice < ReplaySlices)
+        {
+            UserSpaceNanoseconds[_replaySlice++] = Stopwatch.GetElapsedTime(_start).TotalNanoseconds / ReplaysPerSlice;
+        }
+        else
+        {
+            lifecycle.End(new MachineOutcome(MachineOutcomeKind.Stopped, "measured"));
         }
     }
 
@@ -66,10 +95,7 @@ internal sealed class PairedSlices(IPersonality served, CExitLoop loop, Capturin
                 Allocated += allocated;
             }
 
-            if (++_pairs == Pairs)
-            {
-                lifecycle.End(new MachineOutcome(MachineOutcomeKind.Stopped, "measured"));
-            }
+            _pairs++;
         }
     }
 }
