@@ -11,7 +11,7 @@ namespace Vmm.Core.Boot.Layout;
 /// 0x008000 stack of the first processor   (grows down from 0x10000)
 /// 0x020000 command line
 /// 0x030000 loadable
-/// 0x09E000 wake-up mailbox        reserved
+/// 0x09E000 wake-up mailbox        ACPI NVS
 /// 0x0A0000 (nothing)
 /// 0x0E0000 ACPI tables            ACPI
 /// 0x0F0000 page tables, GDT       reserved: processors that start later still need them
@@ -43,7 +43,7 @@ public sealed class MemoryLayout
         E820 =
         [
             new(new MemoryRange(0, ConventionalEnd), E820Type.Ram),
-            new(Mailbox, E820Type.Reserved),
+            new(Mailbox, E820Type.AcpiNvs),
             new(AcpiTables, E820Type.Acpi),
             new(ProcessorTables, E820Type.Reserved),
             new(_loadable[^1], E820Type.Ram),
@@ -61,6 +61,7 @@ public sealed class MemoryLayout
     public static MemoryRange CommandLine { get; } = new(0x2_0000, 0x1_0000);
 
     /// <summary>The multiprocessor wake-up mailbox, in its first page.</summary>
+    /// <remarks>ACPI NVS, as firmware has it: Linux maps what is merely reserved as shared memory, and the mailbox of a TD is private.</remarks>
     public static MemoryRange Mailbox { get; } = new(ConventionalEnd, 0x2000);
 
     /// <summary>Room for ACPI tables; the RSDP comes first.</summary>

@@ -39,7 +39,7 @@ public sealed class MemoryLayoutTests
 
         Assert.Equal(layout.Ram[^1].End, end);
         Assert.Equal(new E820Entry(0, 0x9E000, E820Type.Ram), layout.E820[0]);
-        Assert.Equal(new E820Entry(0x9E000, 0x2000, E820Type.Reserved), layout.E820[1]);
+        Assert.Equal(new E820Entry(0x9E000, 0x2000, E820Type.AcpiNvs), layout.E820[1]);
         Assert.Equal(new E820Entry(0xE0000, 0x10000, E820Type.Acpi), layout.E820[2]);
     }
 

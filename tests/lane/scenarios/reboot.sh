@@ -1,7 +1,6 @@
 about="a reboot resets the machine: it boots a second time, and powers off"
 actions=ask
 answers="reboot poweroff"
-timeout=180
 
 check() {
   exited 0
