@@ -136,7 +136,10 @@ public sealed class HelloTd
             _a.mov(r15, letters);
             _a.shr(r15, (byte)shift);
             _a.and(r15d, 0xFF);
+            Label padding = _a.CreateLabel();
+            _a.je(padding); // names are padded with zeros
             _a.call(_putChar);
+            _a.Label(ref padding);
         }
     }
 
