@@ -1,7 +1,6 @@
 using Vmm.Core.Boot.Acpi;
 using Vmm.Core.Buses;
 using Vmm.Core.Machine;
-using Vmm.Devices.Registers;
 
 namespace Vmm.Devices.Acpi;
 

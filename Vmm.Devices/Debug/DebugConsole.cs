@@ -1,5 +1,4 @@
 using Vmm.Core.Buses;
-using Vmm.Devices.Registers;
 using Vmm.Devices.Streams;
 
 namespace Vmm.Devices.Debug;

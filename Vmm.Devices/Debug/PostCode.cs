@@ -1,5 +1,4 @@
 using Vmm.Core.Buses;
-using Vmm.Devices.Registers;
 
 namespace Vmm.Devices.Debug;
 

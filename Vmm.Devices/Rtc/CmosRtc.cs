@@ -1,6 +1,5 @@
 using Vmm.Core.Buses;
 using Vmm.Core.Interrupts;
-using Vmm.Devices.Registers;
 
 namespace Vmm.Devices.Rtc;
 

@@ -3,7 +3,6 @@ using Vmm.Core.Boot.Acpi;
 using Vmm.Core.Boot.Acpi.Aml;
 using Vmm.Core.Buses;
 using Vmm.Core.Interrupts;
-using Vmm.Devices.Registers;
 using Vmm.Devices.Streams;
 
 namespace Vmm.Devices.Serial;

@@ -1,5 +1,4 @@
 using Vmm.Devices.Acpi;
-using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.Acpi;
 
@@ -10,9 +9,9 @@ public sealed class AcpiPowerTests
     private const int SleepEnable = 0x20, SoftOff = 5 << 2;
 
     private readonly FakeMachine _machine = new();
-    private readonly DeviceBus _bus;
+    private readonly DeviceBench _bus;
 
-    public AcpiPowerTests() => _bus = new DeviceBus(new AcpiPower("power", new AcpiPowerOptions(), _machine));
+    public AcpiPowerTests() => _bus = new DeviceBench(new AcpiPower("power", new AcpiPowerOptions(), _machine));
 
     [Fact]
     public void SleepControl_SoftOffEnabled_PowersOff()

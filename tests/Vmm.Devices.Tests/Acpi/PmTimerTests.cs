@@ -1,5 +1,4 @@
 using Vmm.Devices.Acpi;
-using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.Acpi;
 
@@ -13,7 +12,7 @@ public sealed class PmTimerTests
     [Fact]
     public void Count_OneSecond_IsTheFrequency()
     {
-        DeviceBus bus = Timer(extended: true);
+        DeviceBench bus = Timer(extended: true);
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(Frequency, bus.InDword(0x608));
@@ -22,7 +21,7 @@ public sealed class PmTimerTests
     [Fact]
     public void Count_24Bits_Wraps()
     {
-        DeviceBus bus = Timer(extended: false);
+        DeviceBench bus = Timer(extended: false);
         _time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal((5 * Frequency) & 0xFF_FFFF, bus.InDword(0x608));
@@ -31,7 +30,7 @@ public sealed class PmTimerTests
     [Fact]
     public void Count_After300Years_IsExact()
     {
-        DeviceBus bus = Timer(extended: true);
+        DeviceBench bus = Timer(extended: true);
         _time.Advance(TimeSpan.FromDays(365 * 300));
 
         Assert.Equal(unchecked((uint)(365L * 300 * 86400 * Frequency)), bus.InDword(0x608));
@@ -40,7 +39,7 @@ public sealed class PmTimerTests
     [Fact]
     public void Count_ByBytes_IsTheSame()
     {
-        DeviceBus bus = Timer(extended: true);
+        DeviceBench bus = Timer(extended: true);
         _time.Advance(TimeSpan.FromSeconds(100));
 
         uint whole = bus.InDword(0x608);
@@ -50,7 +49,7 @@ public sealed class PmTimerTests
     [Fact]
     public void Count_ClockRunningBackwards_Stands()
     {
-        DeviceBus bus = Timer(extended: true);
+        DeviceBench bus = Timer(extended: true);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(Frequency, bus.InDword(0x608));
         _time.Advance(TimeSpan.FromHours(-1));
@@ -58,5 +57,5 @@ public sealed class PmTimerTests
         Assert.Equal(Frequency, bus.InDword(0x608));
     }
 
-    private DeviceBus Timer(bool extended) => new(new PmTimer("timer", new PmTimerOptions { Extended = extended }, _time));
+    private DeviceBench Timer(bool extended) => new(new PmTimer("timer", new PmTimerOptions { Extended = extended }, _time));
 }

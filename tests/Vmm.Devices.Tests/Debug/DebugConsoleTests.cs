@@ -1,5 +1,4 @@
 using Vmm.Devices.Debug;
-using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.Debug;
 
@@ -7,12 +6,12 @@ public sealed class DebugConsoleTests : IAsyncDisposable
 {
     private readonly FakeStreams _streams = new();
     private readonly DebugConsole _console;
-    private readonly DeviceBus _bus;
+    private readonly DeviceBench _bus;
 
     public DebugConsoleTests()
     {
         _console = new DebugConsole("debug", new DebugConsoleOptions(), _streams, TimeProvider.System);
-        _bus = new DeviceBus(_console);
+        _bus = new DeviceBench(_console);
     }
 
     public ValueTask DisposeAsync() => _console.DisposeAsync();
@@ -24,10 +23,10 @@ public sealed class DebugConsoleTests : IAsyncDisposable
     public async Task Write_Lines_LeaveWhole()
     {
         Print("one\ntw");
-        Assert.Equal("one\n", await _streams.ReadAsync(4));
+        Assert.Equal("one\n", await _streams["debug"].ReadAsync(4));
         Print("o\n");
 
-        Assert.Equal("two\n", await _streams.ReadAsync(4));
+        Assert.Equal("two\n", await _streams["debug"].ReadAsync(4));
         Assert.Equal(["debug"], _streams.Opened);
     }
 
@@ -37,7 +36,7 @@ public sealed class DebugConsoleTests : IAsyncDisposable
         Print("no newline");
         await _console.FlushAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal("no newline", _streams.ReadAll().Text);
+        Assert.Equal("no newline", _streams["debug"].ReadAll().Text);
     }
 
     [Fact]
@@ -45,7 +44,7 @@ public sealed class DebugConsoleTests : IAsyncDisposable
     {
         Print(new string('x', 1000));
 
-        Assert.Equal(768, (await _streams.ReadAsync(768)).Length);
+        Assert.Equal(768, (await _streams["debug"].ReadAsync(768)).Length);
     }
 
     [Fact]
@@ -54,7 +53,7 @@ public sealed class DebugConsoleTests : IAsyncDisposable
         Print(new string('x', 1_000_000));
         await _console.DisposeAsync();
 
-        Assert.Equal(1_000_000 - _console.LostBytes, _streams.ReadAll().Text.Length);
+        Assert.Equal(1_000_000 - _console.LostBytes, _streams["debug"].ReadAll().Text.Length);
         Assert.True(_console.LostBytes > 0);
     }
 

@@ -1,14 +1,13 @@
 using Vmm.Devices.Debug;
-using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.Debug;
 
 public sealed class PostCodeTests
 {
     private readonly PostCode _postCode = new("post", new PostCodeOptions());
-    private readonly DeviceBus _bus;
+    private readonly DeviceBench _bus;
 
-    public PostCodeTests() => _bus = new DeviceBus(_postCode);
+    public PostCodeTests() => _bus = new DeviceBench(_postCode);
 
     [Fact]
     public void Read_AfterWrites_IsTheLastCode()

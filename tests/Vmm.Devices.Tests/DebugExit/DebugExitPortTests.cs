@@ -1,14 +1,13 @@
 using Vmm.Devices.DebugExit;
-using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.DebugExit;
 
 public sealed class DebugExitPortTests
 {
     private readonly FakeMachine _machine = new();
-    private readonly DeviceBus _bus;
+    private readonly DeviceBench _bus;
 
-    public DebugExitPortTests() => _bus = new DeviceBus(new DebugExitPort("exit", new DebugExitOptions(), _machine));
+    public DebugExitPortTests() => _bus = new DeviceBench(new DebugExitPort("exit", new DebugExitOptions(), _machine));
 
     [Theory]
     [InlineData(1, 0x2Au)]

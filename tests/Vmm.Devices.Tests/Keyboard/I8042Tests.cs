@@ -1,5 +1,4 @@
 using Vmm.Devices.Keyboard;
-using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.Keyboard;
 
@@ -10,9 +9,9 @@ public sealed class I8042Tests
 
     private readonly FakeInterrupts _interrupts = new();
     private readonly FakeMachine _machine = new();
-    private readonly DeviceBus _bus;
+    private readonly DeviceBench _bus;
 
-    public I8042Tests() => _bus = new DeviceBus(new I8042("keyboard", new I8042Options(), _interrupts, _machine));
+    public I8042Tests() => _bus = new DeviceBench(new I8042("keyboard", new I8042Options(), _interrupts, _machine));
 
     [Theory]
     [InlineData(0xFE, true)]

@@ -1,5 +1,4 @@
 using Vmm.Devices.Rtc;
-using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.Rtc;
 
@@ -11,12 +10,12 @@ public sealed class CmosRtcTests : IDisposable
     private readonly FakeInterrupts _interrupts = new();
     private readonly FakeTime _time = new(); // 2031-12-30 23:58:57, a Tuesday
     private readonly CmosRtc _rtc;
-    private readonly DeviceBus _bus;
+    private readonly DeviceBench _bus;
 
     public CmosRtcTests()
     {
         _rtc = new CmosRtc("rtc", new CmosRtcOptions(), _interrupts, _time);
-        _bus = new DeviceBus(_rtc);
+        _bus = new DeviceBench(_rtc);
     }
 
     private FakeInterruptLine Line => _interrupts[8];

@@ -1,5 +1,4 @@
 using Vmm.Devices.Serial;
-using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.Serial;
 
@@ -17,14 +16,16 @@ public abstract class Uart16550Fixture : IAsyncDisposable
     {
         Streams = new FakeStreams(streamThreshold);
         Uart = new Uart16550("com1", new Uart16550Options(), _interrupts, Streams, TimeProvider.System);
-        Bus = new DeviceBus(Uart);
+        Bus = new DeviceBench(Uart);
     }
 
     internal FakeStreams Streams { get; }
 
+    internal FakeStream Stream => Streams["console"];
+
     internal FakeInterruptLine Line => _interrupts[4];
 
-    internal DeviceBus Bus { get; }
+    internal DeviceBench Bus { get; }
 
     protected Uart16550 Uart { get; }
 

@@ -1,4 +1,3 @@
-using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.Serial;
 
@@ -16,7 +15,7 @@ public sealed class Uart16550ReceiveTests : Uart16550Fixture
         Out(MCR, ConnectedMcr);
         Out(IER, 0x01);
 
-        await Streams.TypeAsync(new string('x', trigger));
+        await Stream.TypeAsync(new string('x', trigger));
         await Eventually.True(() => In(IIR) == 0xC4);
         Assert.True(Line.Asserted);
 
@@ -34,7 +33,7 @@ public sealed class Uart16550ReceiveTests : Uart16550Fixture
     [Fact]
     public async Task Receive_WithoutFifo_IsOneByteAtATimeAndLosesNothing()
     {
-        await Streams.TypeAsync("hello");
+        await Stream.TypeAsync("hello");
 
         Assert.Equal("hello", await ReceiveAsync(5));
         Assert.Equal(0x60, In(LSR));
@@ -45,7 +44,7 @@ public sealed class Uart16550ReceiveTests : Uart16550Fixture
     {
         string sent = string.Concat(Enumerable.Range(0, 1000).Select(i => (char)('a' + (i % 26))));
         Out(FCR, 0x01);
-        await Streams.TypeAsync(sent);
+        await Stream.TypeAsync(sent);
 
         Assert.Equal(sent, await ReceiveAsync(sent.Length));
         Assert.Equal(0x60, In(LSR)); // and no overrun
@@ -55,7 +54,7 @@ public sealed class Uart16550ReceiveTests : Uart16550Fixture
     public async Task Receive_InLoopback_Waits()
     {
         Out(MCR, 0x10);
-        await Streams.TypeAsync("x");
+        await Stream.TypeAsync("x");
         await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.Equal(0x60, In(LSR));
 
@@ -67,7 +66,7 @@ public sealed class Uart16550ReceiveTests : Uart16550Fixture
     public async Task Fcr_ReceiverReset_EmptiesTheFifo()
     {
         Out(FCR, 0x01);
-        await Streams.TypeAsync("abc");
+        await Stream.TypeAsync("abc");
         await DataReadyAsync();
 
         Out(FCR, 0x03);
@@ -96,7 +95,7 @@ public sealed class Uart16550ReceiveTests : Uart16550Fixture
     public async Task SendBreak_BehindAByte_IsNotRevealedYet()
     {
         Out(FCR, 0x01);
-        await Streams.TypeAsync("x");
+        await Stream.TypeAsync("x");
         await DataReadyAsync();
 
         Uart.SendBreak();
@@ -111,7 +110,7 @@ public sealed class Uart16550ReceiveTests : Uart16550Fixture
     {
         Out(MCR, 0x03);
         Out(IER, 0x01);
-        await Streams.TypeAsync("x");
+        await Stream.TypeAsync("x");
         await DataReadyAsync();
 
         Assert.False(Line.Asserted);

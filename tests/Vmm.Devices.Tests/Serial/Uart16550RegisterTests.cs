@@ -148,7 +148,7 @@ public sealed class Uart16550RegisterTests : Uart16550Fixture
         Assert.Equal(0x61, In(LSR));
         Assert.Equal(0x5A, In(RBR));
         Assert.Equal(0x60, In(LSR));
-        Assert.Equal("", Streams.ReadAll().Text);
+        Assert.Equal("", Stream.ReadAll().Text);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.Serial;
 
@@ -10,7 +9,7 @@ public sealed class Uart16550TransmitTests() : Uart16550Fixture(streamThreshold:
     {
         Print("hello\n");
 
-        Assert.Equal("hello\n", await Streams.ReadAsync(6));
+        Assert.Equal("hello\n", await Stream.ReadAsync(6));
         Assert.Equal(["console"], Streams.Opened);
     }
 
@@ -20,7 +19,7 @@ public sealed class Uart16550TransmitTests() : Uart16550Fixture(streamThreshold:
         Print("last words");
         await Uart.FlushAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal("last words", Streams.ReadAll().Text);
+        Assert.Equal("last words", Stream.ReadAll().Text);
     }
 
     [Fact]
@@ -30,7 +29,7 @@ public sealed class Uart16550TransmitTests() : Uart16550Fixture(streamThreshold:
         Print(text);
         await Uart.DisposeAsync();
 
-        Assert.Equal((text, true), Streams.ReadAll());
+        Assert.Equal((text, true), Stream.ReadAll());
     }
 
     [Fact]
@@ -85,7 +84,7 @@ public sealed class Uart16550TransmitTests() : Uart16550Fixture(streamThreshold:
             await Eventually.True(() => Line.RisingEdges > before);
         }
 
-        Assert.Equal("xxxxxxxxxx", await Streams.ReadAsync(10));
+        Assert.Equal("xxxxxxxxxx", await Stream.ReadAsync(10));
     }
 
     [Fact]
@@ -110,7 +109,7 @@ public sealed class Uart16550TransmitTests() : Uart16550Fixture(streamThreshold:
         Assert.Equal(0x00, In(LSR)); // neither THRE nor TEMT
         Assert.Equal(0xC1, In(IIR));
 
-        Assert.Equal(sent, (await Streams.ReadAsync(sent)).Length);
+        Assert.Equal(sent, (await Stream.ReadAsync(sent)).Length);
         await Eventually.True(() => Line.Asserted);
         Assert.Equal(0xC2, In(IIR));
         Assert.Equal(0x60, In(LSR));
@@ -129,13 +128,13 @@ public sealed class Uart16550TransmitTests() : Uart16550Fixture(streamThreshold:
         await Uart.DisposeAsync();
 
         Assert.True(Uart.LostBytes > 0);
-        Assert.Equal(Sent - Uart.LostBytes, Streams.ReadAll().Text.Length);
+        Assert.Equal(Sent - Uart.LostBytes, Stream.ReadAll().Text.Length);
     }
 
     [Fact]
     public async Task Transmit_ReaderGone_GoesOnAndCounts()
     {
-        await Streams.FromDevice.CompleteAsync();
+        await Stream.FromDevice.CompleteAsync();
 
         for (int i = 0; i < 1000; i++)
         {

@@ -1,6 +1,4 @@
-using Vmm.Core.Buses;
-
-namespace Vmm.Devices.Registers;
+namespace Vmm.Core.Buses;
 
 /// <summary>
 /// A device whose registers are one byte wide. A wider access is a run of byte accesses at rising ports, which is what an ISA bus

@@ -1,27 +1,25 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using Vmm.Core.Buses;
 
-namespace Vmm.Devices.Tests.TestKit;
+namespace Vmm.Core.Testing;
 
-/// <summary>One stream: two pipes, of which the device has one pair of ends and the test the other.</summary>
-internal sealed class FakeStreams : IByteStreams, IDuplexPipe
+/// <summary>A byte stream: two pipes, of which the device has one pair of ends and the test the other.</summary>
+public sealed class FakeStream : IDuplexPipe
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     private readonly Pipe _toDevice;
     private readonly Pipe _fromDevice;
 
-    /// <param name="threshold">Bytes in a pipe from which on its writer must wait.</param>
-    public FakeStreams(long threshold = 64 * 1024)
+    internal FakeStream(long threshold)
     {
-        var options = new PipeOptions(pauseWriterThreshold: threshold, resumeWriterThreshold: threshold / 2, useSynchronizationContext: false);
+        PipeOptions options = new(pauseWriterThreshold: threshold, resumeWriterThreshold: threshold / 2, useSynchronizationContext: false);
         _toDevice = new Pipe(options);
         _fromDevice = new Pipe(options);
     }
 
-    public List<string> Opened { get; } = [];
-
-    /// <summary>What the host types.</summary>
+    /// <summary>What the host sends.</summary>
     public PipeWriter ToDevice => _toDevice.Writer;
 
     /// <summary>What the guest printed.</summary>
@@ -31,20 +29,18 @@ internal sealed class FakeStreams : IByteStreams, IDuplexPipe
 
     PipeWriter IDuplexPipe.Output => _fromDevice.Writer;
 
-    public IDuplexPipe Open(string name)
+    /// <summary>Sends text, one byte a character.</summary>
+    public async Task TypeAsync(string text)
     {
-        Opened.Add(name);
-        return this;
+        using CancellationTokenSource timeout = new(s_patience);
+        await ToDevice.WriteAsync(Encoding.Latin1.GetBytes(text), timeout.Token).ConfigureAwait(false);
     }
-
-    public async Task TypeAsync(string text) => await ToDevice.WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
 
     /// <summary>Waits for the given number of bytes of output and takes them.</summary>
     public async Task<string> ReadAsync(int length)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(10));
-        ReadResult result = await FromDevice.ReadAtLeastAsync(length, timeout.Token);
+        using CancellationTokenSource timeout = new(s_patience);
+        ReadResult result = await FromDevice.ReadAtLeastAsync(length, timeout.Token).ConfigureAwait(false);
         ReadOnlySequence<byte> taken = result.Buffer.Slice(0, Math.Min(length, result.Buffer.Length));
         string text = Encoding.Latin1.GetString(taken);
         FromDevice.AdvanceTo(taken.End);

@@ -1,22 +1,28 @@
-namespace Vmm.Devices.Tests.TestKit;
+namespace Vmm.Core.Testing;
 
 /// <summary>A clock that stands until it is moved, forwards or backwards. Timers fire on the thread that moves it.</summary>
-internal sealed class FakeTime(DateTimeOffset now) : TimeProvider
+/// <param name="now">Where it starts.</param>
+public sealed class FakeTime(DateTimeOffset now) : TimeProvider
 {
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = now;
 
+    /// <summary>A clock shortly before the end of a year.</summary>
     public FakeTime()
         : this(new DateTimeOffset(2031, 12, 30, 23, 58, 57, TimeSpan.Zero))
     {
     }
 
+    /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => _now;
 
+    /// <inheritdoc/>
     public override long GetTimestamp() => _now.UtcTicks;
 
+    /// <summary>Moves the clock; the timers that are due on the way fire in their order.</summary>
     public void Advance(TimeSpan step)
     {
         DateTimeOffset end = _now + step;
@@ -29,6 +35,7 @@ internal sealed class FakeTime(DateTimeOffset now) : TimeProvider
         _now = end;
     }
 
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, callback, state);
