@@ -3,7 +3,7 @@ timeout=600
 
 start() {
   for assembly in "$tests"/*.Tests/release/*.Tests.dll; do
-    timeout "$timeout" "$dotnet" "$assembly" -trait Kvm=required -noColor -noLogo || return
+    timeout "$timeout" "$dotnet" "$assembly" -trait Category=Kvm -noColor -noLogo || return
   done
 }
 

@@ -4,4 +4,5 @@ options="--guest td --ve fast"
 check() {
   healthy
   said '^VMM-LANE: up linux 6\.12\..* tdx yes'
+  counted exits 1000 2200
 }
