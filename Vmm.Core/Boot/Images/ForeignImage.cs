@@ -37,7 +37,7 @@ internal static class ForeignImage
             [0xFD, 0x37, 0x7A, 0x58, 0x5A, ..] => "an xz file: decompress it first",
             [(byte)'!', (byte)'<', (byte)'a', (byte)'r', ..] => "an archive (a package?): take vmlinuz out of it",
             [(byte)'M', (byte)'Z', ..] => "an EFI program without a Linux setup header (a unified kernel image?): take the kernel out of its .linux section",
-            _ => "neither an ELF64 vmlinux nor a bzImage",
+            _ => "something else: it is neither an ELF64 vmlinux nor a bzImage",
         };
         return new BootException(BootError.NotAKernel, $"{source.Name}: not a kernel image but {what}");
     }
