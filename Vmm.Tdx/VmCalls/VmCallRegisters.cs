@@ -1,3 +1,4 @@
+using Vmm.Core.Kvm.Layout;
 using Vmm.Tdx.Abi;
 
 namespace Vmm.Tdx.VmCalls;
@@ -49,4 +50,21 @@ public struct VmCallRegisters
 
     /// <summary>R10 as the status of a standard call.</summary>
     public readonly VmCallStatus Status => (VmCallStatus)R10;
+
+    /// <summary>The registers that pass; the VMM sees 0 in the others.</summary>
+    public static VmCallRegisters From(GprMask mask, in KvmRegs registers) => new()
+    {
+        Rdx = mask.Filter(Gpr.Rdx, registers.Rdx),
+        Rbx = mask.Filter(Gpr.Rbx, registers.Rbx),
+        Rsi = mask.Filter(Gpr.Rsi, registers.Rsi),
+        Rdi = mask.Filter(Gpr.Rdi, registers.Rdi),
+        R8 = mask.Filter(Gpr.R8, registers.R8),
+        R9 = mask.Filter(Gpr.R9, registers.R9),
+        R10 = mask.Filter(Gpr.R10, registers.R10),
+        R11 = mask.Filter(Gpr.R11, registers.R11),
+        R12 = mask.Filter(Gpr.R12, registers.R12),
+        R13 = mask.Filter(Gpr.R13, registers.R13),
+        R14 = mask.Filter(Gpr.R14, registers.R14),
+        R15 = mask.Filter(Gpr.R15, registers.R15),
+    };
 }

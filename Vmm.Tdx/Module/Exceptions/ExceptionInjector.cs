@@ -8,7 +8,8 @@ namespace Vmm.Tdx.Module.Exceptions;
 
 /// <summary>Raises exceptions in a TD. The vCPU's registers stand at the instruction that is at fault.</summary>
 /// <param name="memory">Guest memory.</param>
-public sealed class ExceptionInjector(GuestMemory memory)
+/// <param name="observer">Sees every #VE; null costs nothing.</param>
+public sealed class ExceptionInjector(GuestMemory memory, IVeObserver? observer = null)
 {
     private const ulong FlagResume = 1 << 16;
 
@@ -35,6 +36,7 @@ public sealed class ExceptionInjector(GuestMemory memory)
 
         td.PendingVe = info;
         Interlocked.Increment(ref _virtualizationExceptions);
+        observer?.VeRaised(td, in vcpu.Registers, in info);
         if (!_direct.TryDeliver(vcpu, in sregs, (byte)ExceptionVector.Virtualization))
         {
             Raise(vcpu, ExceptionVector.Virtualization, hasErrorCode: false, completionPending);

@@ -15,11 +15,16 @@ public sealed class VpVeInfoGet : ITdCallLeaf
         bool valid = vcpu.PendingVe is not null;
         VeInfo info = vcpu.PendingVe ?? default;
         vcpu.PendingVe = null;
+        Answer(in info, ref registers);
+        return valid ? TdxStatus.Success : TdxStatus.NoValidVeInfo;
+    }
+
+    internal static void Answer(in VeInfo info, ref KvmRegs registers)
+    {
         registers.Rcx = (uint)info.ExitReason;
         registers.Rdx = info.Qualification;
         registers.R8 = info.GuestLinearAddress;
         registers.R9 = info.GuestPhysicalAddress;
         registers.R10 = info.Instruction;
-        return valid ? TdxStatus.Success : TdxStatus.NoValidVeInfo;
     }
 }

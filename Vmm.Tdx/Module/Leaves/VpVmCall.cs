@@ -20,21 +20,7 @@ public sealed class VpVmCall(VmCallDispatcher vmCalls) : ITdCallLeaf
             return TdxStatus.OperandInvalid.With(OperandId.RCX);
         }
 
-        var passed = new VmCallRegisters
-        {
-            Rdx = mask.Filter(Gpr.Rdx, registers.Rdx),
-            Rbx = mask.Filter(Gpr.Rbx, registers.Rbx),
-            Rsi = mask.Filter(Gpr.Rsi, registers.Rsi),
-            Rdi = mask.Filter(Gpr.Rdi, registers.Rdi),
-            R8 = mask.Filter(Gpr.R8, registers.R8),
-            R9 = mask.Filter(Gpr.R9, registers.R9),
-            R10 = mask.Filter(Gpr.R10, registers.R10),
-            R11 = mask.Filter(Gpr.R11, registers.R11),
-            R12 = mask.Filter(Gpr.R12, registers.R12),
-            R13 = mask.Filter(Gpr.R13, registers.R13),
-            R14 = mask.Filter(Gpr.R14, registers.R14),
-            R15 = mask.Filter(Gpr.R15, registers.R15),
-        };
+        var passed = VmCallRegisters.From(mask, in registers);
         vmCalls.Dispatch(vcpu.VmCallVcpu, ref passed);
         Return(mask, in passed, ref registers);
         return TdxStatus.Success;
