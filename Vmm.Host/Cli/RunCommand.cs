@@ -35,6 +35,7 @@ internal static class RunCommand
         };
         Option<bool> trace = new("--trace") { Description = "Print one line for each TDCALL and TDVMCALL" };
         Option<bool> summary = new("--trace-summary") { Description = "Print a table of the calls at the end" };
+        Option<string> traceFilter = Text("trace-filter", "LIST", $"Trace only these, or all but !these: {TraceFilter.Names}");
         Option<string> traceFile = Text("trace-file", "FILE", "Write the trace there instead of to standard error");
         Option<string> stats = Text("stats", "FILE", "Write counters as JSON at the end");
 
@@ -43,7 +44,7 @@ internal static class RunCommand
             "Run a machine; its console is standard input and output (Ctrl-A x ends it, Ctrl-A h helps)",
             "vmm run configs/hello-td.json",
             "vmm run --kernel vmlinuz --initrd initrd.img --memory 1G --cpus 2 --cmdline \"console=ttyS0\"",
-            "vmm run configs/hello-td.json --trace-summary",
+            "vmm run configs/hello-td.json --trace-filter '!io' --trace-summary",
             "vmm run --guest ordinary --kernel vmlinuz --cmdline \"console=ttyS0\"",
             "vmm run configs/hello-td.json --device uart16550,name=com2,port=0x2f8");
         command.Add(file);
@@ -51,6 +52,7 @@ internal static class RunCommand
         command.Add(devices);
         command.Add(trace);
         command.Add(summary);
+        command.Add(traceFilter);
         command.Add(traceFile);
         command.Add(stats);
         command.SetAction(parsed =>
@@ -59,10 +61,12 @@ internal static class RunCommand
                 .Select(option => (option.Name, Value: parsed.GetValue(option)))
                 .Where(option => option.Value is not null)
                 .ToDictionary(option => option.Name.TrimStart('-'), option => option.Value!, StringComparer.Ordinal);
+            bool traceIsMeant = (parsed.GetValue(traceFile) ?? parsed.GetValue(traceFilter)) is not null && !parsed.GetValue(summary);
             return runner.Run(new RunRequest(ConfigLoader.Load(parsed.GetValue(file), given, parsed.GetValue(devices) ?? []))
             {
-                Trace = parsed.GetValue(trace) || (parsed.GetValue(traceFile) is not null && !parsed.GetValue(summary)),
+                Trace = parsed.GetValue(trace) || traceIsMeant,
                 TraceSummary = parsed.GetValue(summary),
+                TraceTopics = TraceFilter.Parse(parsed.GetValue(traceFilter)),
                 TraceFile = parsed.GetValue(traceFile),
                 StatsFile = parsed.GetValue(stats),
             });

@@ -15,8 +15,8 @@ internal sealed class MachineLife(AsyncServiceScope scope) : IAsyncDisposable
     /// <summary>Steers the machine.</summary>
     public MachineLifecycle Lifecycle { get; } = scope.ServiceProvider.GetRequiredService<MachineLifecycle>();
 
-    /// <summary>How often each vCPU exited.</summary>
-    public IEnumerable<ExitCounters> ExitCounters => _vcpus.Select(vcpu => vcpu.Exits);
+    /// <summary>What its parts have counted.</summary>
+    public LifeCounts Counts() => LifeCounts.Collect(_vcpus, scope.ServiceProvider);
 
     /// <summary>Builds the machine, runs it and waits for its end.</summary>
     /// <param name="patience">How long to wait for readers of its output.</param>

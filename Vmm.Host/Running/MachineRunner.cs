@@ -7,6 +7,7 @@ using Vmm.Host.Configuration;
 using Vmm.Host.Doctor;
 using Vmm.Host.Errors;
 using Vmm.Host.Terminal;
+using Vmm.Tdx.Abi;
 
 namespace Vmm.Host.Running;
 
@@ -21,13 +22,16 @@ public sealed class MachineRunner : IMachineRunner
     {
         MachinePlan plan = MachinePlan.Create(request.Config);
         using RunStatistics statistics = new(request.StatsFile);
+        using RunTrace? trace = RunTrace.Create(request);
         using KvmSystem kvm = KvmSystem.Open();
         plan.CheckHost(kvm, new HostFiles());
 
         using StopRequests stop = new();
         using HostConsole console = new(quit: () => stop.Request(ExitCode.Interrupted));
         HostByteStreams streams = new(console);
-        ServiceProvider services = Compose(plan, kvm, streams, console);
+        ServiceProvider services = Compose(plan, kvm, streams, console, trace);
+        trace?.Start(services.GetRequiredService<GpaWidth>());
+
         // Said once all is known to be right: a mistake is to be the only line there is.
         bool announced = plan.Config.Guest != GuestKind.Td;
         void Announce()
@@ -47,16 +51,18 @@ public sealed class MachineRunner : IMachineRunner
             code = Outcomes.Follow(outcome, plan.Config, stop.Code, console.Say);
         }
 
+        trace?.Finish(console.Say);
         statistics.Write(code.Value);
         return code.Value;
     }
 
-    private static ServiceProvider Compose(MachinePlan plan, KvmSystem kvm, HostByteStreams streams, HostConsole console)
+    private static ServiceProvider Compose(MachinePlan plan, KvmSystem kvm, HostByteStreams streams, HostConsole console, RunTrace? trace)
     {
         ServiceCollection services = new();
         services.AddSingleton(console);
         services.AddSingleton(typeof(ILogger<>), typeof(ConsoleLogger<>));
         services.AddMachine(plan, kvm, streams);
+        trace?.Register(services);
         return services.BuildServiceProvider();
     }
 
@@ -67,7 +73,7 @@ public sealed class MachineRunner : IMachineRunner
         {
             stop.Watch(life.Lifecycle);
             MachineOutcome outcome = life.Run(OutputPatience, starting);
-            statistics.Add(life.ExitCounters);
+            statistics.Add(life.Counts());
             return outcome;
         }
         finally

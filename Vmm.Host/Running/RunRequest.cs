@@ -1,4 +1,5 @@
 using Vmm.Host.Configuration;
+using Vmm.Tdx.Tracing;
 
 namespace Vmm.Host.Running;
 
@@ -11,6 +12,9 @@ public sealed record RunRequest(MachineConfig Config)
 
     /// <summary>Print a table of the calls at the end.</summary>
     public bool TraceSummary { get; init; }
+
+    /// <summary>What is traced and summed up.</summary>
+    public TraceTopics TraceTopics { get; init; } = TraceTopics.All;
 
     /// <summary>Where the trace goes; null is standard error.</summary>
     public string? TraceFile { get; init; }

@@ -61,6 +61,9 @@ public sealed class EmulatedTd : IPersonality
         _vcpus = new EmulatedVcpu?[setup.VcpuCount];
     }
 
+    /// <summary>The vCPUs that have run.</summary>
+    public IEnumerable<EmulatedVcpu> Vcpus => _vcpus.OfType<EmulatedVcpu>();
+
     /// <inheritdoc/>
     public bool StartsAllVcpus => false;
 

@@ -27,6 +27,12 @@ public sealed class EmulatedVcpu : IVmCallVcpu
     /// <inheritdoc/>
     public bool HasPendingEvent => _vcpu.IsWanted;
 
+    /// <inheritdoc/>
+    public VmCallCounters VmCalls { get; } = new();
+
+    /// <summary>What it has called of the module.</summary>
+    public TdCallCounters TdCalls => Td.TdCalls;
+
     /// <summary>KVM's vCPU.</summary>
     internal Vcpu Vcpu => _vcpu;
 

@@ -16,6 +16,9 @@ public sealed class TdVcpu(IVmCallVcpu vmCallVcpu)
     /// <summary>The vCPU as the VMM's handlers see it.</summary>
     public IVmCallVcpu VmCallVcpu => vmCallVcpu;
 
+    /// <summary>What it has called.</summary>
+    public TdCallCounters TdCalls { get; } = new();
+
     /// <summary>The virtualisation exception that the guest has yet to ask about; null when VE_INFO is not valid.</summary>
     public VeInfo? PendingVe { get; set; }
 

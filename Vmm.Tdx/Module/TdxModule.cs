@@ -28,7 +28,9 @@ public sealed class TdxModule
     /// <param name="registers">RAX selects the leaf and gets its status, unless a violation must be settled first.</param>
     public TdCallResult Call(TdVcpu vcpu, ref KvmRegs registers)
     {
-        TdCallResult result = Find(new TdCallFunction(registers.Rax)) is { } leaf
+        var function = new TdCallFunction(registers.Rax);
+        vcpu.TdCalls.Add(function.Leaf);
+        TdCallResult result = Find(function) is { } leaf
             ? leaf.Execute(vcpu, ref registers)
             : TdxStatus.OperandInvalid.With(OperandId.RAX);
         if (result.Violation is null)

@@ -8,12 +8,19 @@ public sealed class TracePrinter : IDisposable
     // No vCPU wakes the printer: that would cost it a system call. Lines come this late at the most.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(5);
 
+    // A reader that does not read must not keep the process from ending for good.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // Flushed before the writer's own buffer is full: lines go out whole, and others may write between them.
+    private const int LinesPerFlush = 128;
+
     private readonly TraceRing _ring;
     private readonly TraceFormatter _formatter;
     private readonly TextWriter _output;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _ending = new();
     private bool _disposed;
+    private int _unflushed;
 
     /// <summary>Begins to print.</summary>
     /// <param name="ring">Where records come from.</param>
@@ -38,8 +45,7 @@ public sealed class TracePrinter : IDisposable
         {
             _disposed = true;
             _ending.Set();
-            _thread.Join();
-            _ending.Dispose();
+            _thread.Join(Patience);
         }
     }
 
@@ -53,7 +59,7 @@ public sealed class TracePrinter : IDisposable
                 // Asked before the ring is emptied: what was written before the end is printed.
                 ending = _ending.Wait(Period);
                 Drain();
-                _output.Flush();
+                Flush();
             }
             while (!ending);
         }
@@ -69,10 +75,20 @@ public sealed class TracePrinter : IDisposable
         {
             PrintLost(record.Lost);
             _output.WriteLine(_formatter.Format(in record));
+            if (++_unflushed >= LinesPerFlush)
+            {
+                Flush();
+            }
         }
 
         // Nothing was written after these; whoever writes next takes the count along, so it is told only once.
         PrintLost(_ring.TakeLost());
+    }
+
+    private void Flush()
+    {
+        _unflushed = 0;
+        _output.Flush();
     }
 
     private void PrintLost(long lost)

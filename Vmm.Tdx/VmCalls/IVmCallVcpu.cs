@@ -9,6 +9,9 @@ public interface IVmCallVcpu
     /// <summary>x2APIC id.</summary>
     uint ApicId { get; }
 
+    /// <summary>What it has called.</summary>
+    VmCallCounters VmCalls { get; }
+
     /// <summary>Whether something waits for the vCPU (an interrupt, a kick): long calls stop and have the guest call again.</summary>
     bool HasPendingEvent { get; }
 

@@ -50,6 +50,8 @@ public sealed class VmCallDispatcher
             registers.R10 = (ulong)VmCallStatus.InvalidOperand;
             _faults.Report(in passed, exception);
         }
+
+        vcpu.VmCalls.Add(new VmCallFunction(passed.R10, passed.R11), registers.R10);
     }
 
     private ulong Answer(in VmCallRequest call, ref VmCallRegisters result)

@@ -11,6 +11,8 @@ internal sealed class IdleVcpu(int index) : IVmCallVcpu
 
     public bool HasPendingEvent => false;
 
+    public VmCallCounters VmCalls { get; } = new();
+
     public void Halt(bool interruptsBlocked)
     {
     }

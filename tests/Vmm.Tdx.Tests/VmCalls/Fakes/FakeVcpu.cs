@@ -12,5 +12,7 @@ internal sealed class FakeVcpu : IVmCallVcpu
 
     public bool? HaltedWithInterruptsBlocked { get; private set; }
 
+    public VmCallCounters VmCalls { get; } = new();
+
     public void Halt(bool interruptsBlocked) => HaltedWithInterruptsBlocked = interruptsBlocked;
 }

@@ -1,0 +1,97 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Vmm.Host.Configuration;
+using Vmm.Host.Errors;
+using Vmm.Tdx.Abi;
+using Vmm.Tdx.Module;
+using Vmm.Tdx.Tracing;
+using Vmm.Tdx.Tracing.Formatting;
+
+namespace Vmm.Host.Running;
+
+/// <summary>What <c>--trace</c> and <c>--trace-summary</c> print, over all lives of a machine.</summary>
+internal sealed class RunTrace : IDisposable
+{
+    private const int BufferSize = 64 << 10;
+
+    private readonly RunRequest _request;
+    private readonly TextWriter _output;
+    private readonly TraceSource _source = new();
+    private readonly TraceRing _ring = new();
+    private readonly TraceSummary _summary;
+    private TracePrinter? _printer;
+
+    private RunTrace(RunRequest request)
+    {
+        Stream stream = request.TraceFile is { } path ? OutputFile.Create(path, "trace") : Console.OpenStandardError();
+        _output = new StreamWriter(stream, new UTF8Encoding(false), BufferSize);
+        _request = request;
+        _summary = new TraceSummary(request.Config.Cpus);
+    }
+
+    /// <summary>Prepares for what was asked for.</summary>
+    /// <returns>Null when that is nothing: then the TD's calls cost nothing more.</returns>
+    /// <exception cref="UserErrorException">The file cannot be written, or there is nothing to trace.</exception>
+    public static RunTrace? Create(RunRequest request) =>
+        !request.Trace && !request.TraceSummary ? null
+        : request.Config.Guest == GuestKind.Td ? new RunTrace(request)
+        : throw new UserErrorException(ExitCode.Usage, "--trace: an ordinary guest makes no TDCALLs; leave the option out, or use --guest td");
+
+    /// <summary>Has the machine's module be looked at.</summary>
+    public void Register(IServiceCollection services)
+    {
+        services.AddSingleton<ITdCallObserver>(_source);
+        services.AddSingleton<IVeObserver>(_source);
+    }
+
+    /// <summary>Begins.</summary>
+    /// <param name="width">Width of the TD's addresses.</param>
+    public void Start(GpaWidth width)
+    {
+        if (_request.Trace)
+        {
+            _printer = new TracePrinter(_ring, new TraceFormatter(width), _output);
+            _source.Subscribe(_ring, _request.TraceTopics);
+        }
+
+        if (_request.TraceSummary)
+        {
+            _source.Subscribe(_summary, _request.TraceTopics);
+        }
+    }
+
+    /// <summary>Prints what is left, and the table.</summary>
+    /// <param name="say">Prints one line for the user.</param>
+    public void Finish(Action<string> say)
+    {
+        try
+        {
+            _printer?.Dispose();
+            _output.Write(_request.TraceSummary ? _summary.ToString() : "");
+            _output.Flush();
+        }
+        catch (IOException e)
+        {
+            say($"the trace could not be written: {e.Message}");
+            return;
+        }
+
+        if (_printer?.Failure is { } failure)
+        {
+            say($"the trace ends early: {failure.Message}");
+        }
+    }
+
+    public void Dispose()
+    {
+        _printer?.Dispose();
+        try
+        {
+            _output.Dispose();
+        }
+        catch (IOException)
+        {
+            // Already told of.
+        }
+    }
+}
