@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Vmm.Host.Configuration;
 using Vmm.Host.Running;
+using Vmm.Tdx.Tracing;
 
 namespace Vmm.Host.Cli;
 
@@ -61,12 +62,13 @@ internal static class RunCommand
                 .Select(option => (option.Name, Value: parsed.GetValue(option)))
                 .Where(option => option.Value is not null)
                 .ToDictionary(option => option.Name.TrimStart('-'), option => option.Value!, StringComparer.Ordinal);
+            TraceTopics topics = TraceFilter.Parse(parsed.GetValue(traceFilter));
             bool traceIsMeant = (parsed.GetValue(traceFile) ?? parsed.GetValue(traceFilter)) is not null && !parsed.GetValue(summary);
             return runner.Run(new RunRequest(ConfigLoader.Load(parsed.GetValue(file), given, parsed.GetValue(devices) ?? []))
             {
                 Trace = parsed.GetValue(trace) || traceIsMeant,
                 TraceSummary = parsed.GetValue(summary),
-                TraceTopics = TraceFilter.Parse(parsed.GetValue(traceFilter)),
+                TraceTopics = topics,
                 TraceFile = parsed.GetValue(traceFile),
                 StatsFile = parsed.GetValue(stats),
             });

@@ -2,6 +2,7 @@ using Vmm.Core.Memory;
 using Vmm.Host.Cli;
 using Vmm.Host.Configuration;
 using Vmm.Host.Errors;
+using Vmm.Tdx.Tracing;
 
 namespace Vmm.Host.Tests.Cli;
 
@@ -83,12 +84,28 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--guest: expected one of td, ordinary, found \"tdx\"; did you mean \"td\"?", "run", "--kernel", "k", "--guest", "tdx")]
     [InlineData("--device uart16550,name=com1: there is a device named \"com1\" already", "run", "--kernel", "k", "--device", "uart16550,name=com1")]
     [InlineData("no kernel is given", "run")]
+    [InlineData("--trace-filter: there is no topic \"mmoi\"; did you mean \"mmio\"?", "run", "--kernel", "k", "--trace-filter", "io,mmoi")]
     public void Vmm_UsageMistake_OneLineAndCode64(string expected, params string[] arguments)
     {
         Assert.Equal((int)ExitCode.Usage, Vmm(arguments));
         Assert.Contains(expected, Assert.Single(ErrorLines), StringComparison.Ordinal);
         Assert.Empty(_output.ToString());
         Assert.Null(_runner.Request);
+    }
+
+    [Theory]
+    [InlineData(true, false, TraceTopics.All, "--trace")]
+    [InlineData(false, true, TraceTopics.All, "--trace-summary")]
+    [InlineData(true, false, TraceTopics.All, "--trace-file", "t")]
+    [InlineData(false, true, TraceTopics.All, "--trace-summary", "--trace-file", "t")]
+    [InlineData(true, false, TraceTopics.Io | TraceTopics.Mmio, "--trace-filter", "io,mmio")]
+    [InlineData(true, false, TraceTopics.All & ~TraceTopics.Io, "--trace-filter", "!io")]
+    [InlineData(false, true, TraceTopics.VmCall & ~TraceTopics.Hlt, "--trace-summary", "--trace-filter", "vmcall, !hlt")]
+    public void Run_TraceOptions_AreTaken(bool trace, bool summary, TraceTopics topics, params string[] options)
+    {
+        Assert.Equal(0, Vmm(["run", "--kernel", _folder.Write("kernel", "x"), .. options]));
+
+        Assert.Equal((trace, summary, topics), (_runner.Request!.Trace, _runner.Request.TraceSummary, _runner.Request.TraceTopics));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Vmm.Guests;
 using Vmm.Host.Errors;
 using Vmm.Host.Tests.Cli;
@@ -32,13 +33,52 @@ public sealed class VmmProcessTests : IDisposable
         Assert.StartsWith("Hello from a trust domain.", output, StringComparison.Ordinal);
         Assert.EndsWith("Powering off.", output.TrimEnd(), StringComparison.Ordinal);
         Assert.Contains("no confidentiality", Assert.Single(Lines(errors)), StringComparison.Ordinal);
-        Assert.Contains("\"exitCode\": 0", File.ReadAllText(Path.Combine(_folder.Path, "stats")), StringComparison.Ordinal);
+        using JsonDocument stats = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder.Path, "stats")));
+        JsonElement counts = stats.RootElement;
+        Assert.Equal(0, counts.GetProperty("exitCode").GetInt32());
+        Assert.Equal(output.Length, counts.GetProperty("devices").GetProperty("com1").GetProperty("writes").GetInt32());
+        Assert.Equal(1, counts.GetProperty("tdCalls").GetProperty("TDG.VP.INFO").GetInt32());
+        Assert.Equal(1, counts.GetProperty("vmCalls").GetProperty("Instruction.CPUID").GetProperty("SUCCESS").GetInt32());
+        Assert.Equal(counts.GetProperty("exits").GetInt32(), counts.GetProperty("vcpus")[0].EnumerateObject().Sum(kind => kind.Value.GetInt32()));
     }
 
     [KvmFact]
     public void Run_HelloTdFast_PrintsTheSame() => Assert.Equal(
         Vmm("run", "--kernel", _kernel, "--memory", "64M").Output,
         Vmm("run", "--kernel", _kernel, "--memory", "64M", "--ve", "fast").Output);
+
+    [KvmFact]
+    public void Run_Trace_TellsTheCallsInOrder()
+    {
+        (int code, _, string errors) = Vmm(
+            "run", "--kernel", _kernel, "--memory", "64M", "--trace-filter", "!io", "--trace-file", Path.Combine(_folder.Path, "trace"), "--trace", "--trace-summary");
+
+        Assert.Equal(0, code);
+        Assert.Single(Lines(errors));
+        string[] lines = Lines(File.ReadAllText(Path.Combine(_folder.Path, "trace")));
+        string[] expected =
+        [
+            "[vcpu0] TDG.VP.INFO() = SUCCESS {gpaw=",
+            "[vcpu0] TDG.VP.VMCALL<Instruction.CPUID>(leaf=0x40000000, subleaf=0x0) = SUCCESS {eax=0x40000001, ebx=0x4b4d564b, ",
+            "[vcpu0] TDG.VP.VMCALL<Instruction.RDMSR>(IA32_APIC_BASE) = SUCCESS {0xfee00d00} <",
+            "[vcpu0] TDG.MR.RTMR.EXTEND(RTMR3, digest=0x",
+            "[vcpu0] TDG.MR.REPORT(report=0x",
+            "% time ",
+        ];
+        Assert.All(expected, (start, i) => Assert.StartsWith(start, lines[i], StringComparison.Ordinal));
+        Assert.EndsWith("           5            total", lines[^1], StringComparison.Ordinal);
+    }
+
+    [KvmFact]
+    public void Run_TraceToStandardError_TellsEveryCall()
+    {
+        (int code, string output, string errors) = Vmm("run", "--kernel", _kernel, "--memory", "64M", "--trace");
+
+        Assert.Equal(0, code);
+        string[] written = [.. Lines(errors).Where(line => line.Contains("out, port=0x3f8, data=0x", StringComparison.Ordinal))];
+        Assert.Equal(output.Length, written.Length);
+        Assert.Contains("out, port=0x600, data=0x34) = SUCCESS", Lines(errors)[^1], StringComparison.Ordinal);
+    }
 
     [KvmTheory]
     [InlineData(ExitCode.BadData, "truncated", "--kernel", "TRUNCATED")]
@@ -48,6 +88,8 @@ public sealed class VmmProcessTests : IDisposable
     [InlineData(ExitCode.HostCannot, "\"emulated\" or \"auto\"", "--kernel", "KERNEL", "--backend", "tdx")]
     [InlineData(ExitCode.BadData, "overlap", "--kernel", "KERNEL", "--device", "uart16550,stream=none")]
     [InlineData(ExitCode.CannotCreate, "folder does not exist", "--kernel", "KERNEL", "--stats", "/nowhere/stats")]
+    [InlineData(ExitCode.CannotCreate, "folder does not exist", "--kernel", "KERNEL", "--trace-file", "/nowhere/trace")]
+    [InlineData(ExitCode.Usage, "makes no TDCALLs", "--kernel", "KERNEL", "--guest", "ordinary", "--trace")]
     public void Run_ImpossibleMachine_OneLineAndItsCode(ExitCode code, string expected, params string[] options)
     {
         byte[] image = File.ReadAllBytes(_kernel);
