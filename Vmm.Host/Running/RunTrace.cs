@@ -16,7 +16,7 @@ internal sealed class RunTrace : IDisposable
 
     private readonly RunRequest _request;
     private readonly TextWriter _output;
-    private readonly TraceSource _source = new();
+    private readonly TdTracer _tracer = new();
     private readonly TraceRing _ring = new();
     private readonly TraceSummary _summary;
     private TracePrinter? _printer;
@@ -40,8 +40,8 @@ internal sealed class RunTrace : IDisposable
     /// <summary>Has the machine's module be looked at.</summary>
     public void Register(IServiceCollection services)
     {
-        services.AddSingleton<ITdCallObserver>(_source);
-        services.AddSingleton<IVeObserver>(_source);
+        services.AddSingleton<ITdCallObserver>(_tracer);
+        services.AddSingleton<IVeObserver>(_tracer);
     }
 
     /// <summary>Begins.</summary>
@@ -51,12 +51,12 @@ internal sealed class RunTrace : IDisposable
         if (_request.Trace)
         {
             _printer = new TracePrinter(_ring, new TraceFormatter(width), _output);
-            _source.Subscribe(_ring, _request.TraceTopics);
+            _tracer.Subscribe(_ring, _request.TraceTopics);
         }
 
         if (_request.TraceSummary)
         {
-            _source.Subscribe(_summary, _request.TraceTopics);
+            _tracer.Subscribe(_summary, _request.TraceTopics);
         }
     }
 

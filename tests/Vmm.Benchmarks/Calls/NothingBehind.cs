@@ -10,6 +10,8 @@ internal sealed class NothingBehind : IVmCallVcpu, IPageConverter, IVcpuKicker, 
 
     public uint ApicId => 0;
 
+    public VmCallCounters VmCalls { get; } = new();
+
     public bool HasPendingEvent => false;
 
     public void Halt(bool interruptsBlocked)

@@ -6,10 +6,10 @@ using Vmm.Tdx.Tracing;
 
 namespace Vmm.Tdx.Tests.Tracing;
 
-public sealed class TraceSourceTests : IDisposable
+public sealed class TdTracerTests : IDisposable
 {
     private readonly TdUnderTest _td = new();
-    private readonly TraceSource _source = new();
+    private readonly TdTracer _tracer = new();
     private readonly TraceRing _ring = new(16);
 
     public void Dispose() => _td.Dispose();
@@ -17,10 +17,10 @@ public sealed class TraceSourceTests : IDisposable
     [Fact]
     public void Observe_Subscribed_GivesRegistersBeforeAndAfter()
     {
-        _source.Subscribe(_ring);
+        _tracer.Subscribe(_ring);
 
         KvmRegs registers = new() { Rax = (ulong)TdCallLeaf.VpInfo, Rdx = 0x77 };
-        TdCallResult result = _source.Observe(_td.Module, _td.Vcpu, ref registers);
+        TdCallResult result = _tracer.Observe(_td.Module, _td.Vcpu, ref registers);
 
         Assert.True(result.IsSuccess);
         Assert.True(_ring.TryRead(out TraceRecord record));
@@ -32,7 +32,7 @@ public sealed class TraceSourceTests : IDisposable
     [Fact]
     public void Observe_SubscriptionEnded_GivesNothing()
     {
-        _source.Subscribe(_ring).Dispose();
+        _tracer.Subscribe(_ring).Dispose();
 
         Call(TdCallLeaf.VpInfo);
 
@@ -42,13 +42,13 @@ public sealed class TraceSourceTests : IDisposable
     [Fact]
     public void Observe_Topics_LetOnlyThesePass()
     {
-        _source.Subscribe(_ring, TraceTopics.Io | TraceTopics.Ve);
+        _tracer.Subscribe(_ring, TraceTopics.Io | TraceTopics.Ve);
 
         Call(TdCallLeaf.VpInfo);
         Call(TdCallLeaf.VpVeInfoGet);
         Call(TdCallLeaf.VpVmCall, r11: (ulong)VmCallLeaf.InstructionIo);
         Call(TdCallLeaf.VpVmCall, r11: (ulong)VmCallLeaf.InstructionHlt);
-        _source.VeRaised(_td.Vcpu, default, new VeInfo(VmxExitReason.Cpuid));
+        _tracer.VeRaised(_td.Vcpu, default, new VeInfo(VmxExitReason.Cpuid));
 
         List<TraceTopics> topics = [];
         while (_ring.TryRead(out TraceRecord record))
@@ -62,8 +62,8 @@ public sealed class TraceSourceTests : IDisposable
     [Fact]
     public void Observe_SteadyState_AllocatesNothing()
     {
-        _source.Subscribe(_ring);
-        _source.Subscribe(new TraceSummary(2));
+        _tracer.Subscribe(_ring);
+        _tracer.Subscribe(new TraceSummary(2));
         Round();
 
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -78,7 +78,7 @@ public sealed class TraceSourceTests : IDisposable
         {
             Call(TdCallLeaf.VpInfo);
             Call(TdCallLeaf.VpVmCall, r11: RecordingVmm.KnownLeaf);
-            _source.VeRaised(_td.Vcpu, default, new VeInfo(VmxExitReason.Cpuid));
+            _tracer.VeRaised(_td.Vcpu, default, new VeInfo(VmxExitReason.Cpuid));
         }
     }
 
@@ -98,6 +98,6 @@ public sealed class TraceSourceTests : IDisposable
     private void Call(TdCallLeaf leaf, ulong r11 = 0)
     {
         KvmRegs registers = new() { Rax = (ulong)leaf, Rcx = TestRecords.AllRegisters, R11 = r11 };
-        _source.Observe(_td.Module, _td.Vcpu, ref registers);
+        _tracer.Observe(_td.Module, _td.Vcpu, ref registers);
     }
 }

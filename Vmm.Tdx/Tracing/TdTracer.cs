@@ -7,7 +7,7 @@ using Vmm.Tdx.Module.Leaves;
 namespace Vmm.Tdx.Tracing;
 
 /// <summary>Looks on while the module serves a TD, and hands records to those who have subscribed, now or later.</summary>
-public sealed class TraceSource : ITdCallObserver, IVeObserver
+public sealed class TdTracer : ITdCallObserver, IVeObserver
 {
     private readonly Lock _gate = new();
     private volatile Subscription[] _subscriptions = [];
@@ -79,12 +79,12 @@ public sealed class TraceSource : ITdCallObserver, IVeObserver
         }
     }
 
-    private sealed class Subscription(TraceSource source, ITraceSink sink, TraceTopics topics) : IDisposable
+    private sealed class Subscription(TdTracer tracer, ITraceSink sink, TraceTopics topics) : IDisposable
     {
         public ITraceSink Sink => sink;
 
         public TraceTopics Topics => topics;
 
-        public void Dispose() => source.Remove(this);
+        public void Dispose() => tracer.Remove(this);
     }
 }
