@@ -35,7 +35,7 @@ internal static class TdRunner
             options.Configure(services);
             AsyncServiceScope scope = services.BuildServiceProvider().CreateAsyncScope();
             MachineLife life = new(scope);
-            return new TdRun(kvm, scope, Live(life, () => options.Starting(scope.ServiceProvider)), streams, [.. life.ExitCounters]);
+            return new TdRun(kvm, scope, Live(life, () => options.Starting(scope.ServiceProvider)), streams, life.Counts().Exits);
         }
         catch
         {
