@@ -41,6 +41,7 @@ public sealed class CommandLine(IMachineRunner runner, TextWriter output, TextWr
         {
             RunCommand.Create(runner),
             CheckCommand.Create(output),
+            MeasureCommand.Create(output),
             DoctorCommand.Create(output),
             VersionCommand.Create(output),
         };

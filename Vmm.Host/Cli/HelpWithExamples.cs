@@ -10,6 +10,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
     private const string ExitCodes = """
         Exit codes:
           0    done; a guest that ends with a code of its own gives that code
+          1    the answer is no: measurements differ, a quote does not verify
           64   wrong command line                 65   wrong configuration, policy or image
           66   input file missing or unreadable   69   this host cannot: no /dev/kvm, or KVM lacks something
           70   internal error                     71   operating system error, e.g. memory

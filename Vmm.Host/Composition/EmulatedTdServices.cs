@@ -54,6 +54,7 @@ internal static class EmulatedTdServices
         VeMode mode = config.Ve == Configuration.VeMode.Fast ? VeMode.Fast : VeMode.Architectural;
         services.AddScoped(typeof(VeMode), _ => mode);
         services.AddScoped<TdCallTrap>();
+        services.AddScoped<MeasuredLaunch>();
         services.AddScoped<TdCallPatches>();
         services.AddScoped<ExceptionInjector>();
         services.AddScoped(scope => new MmioTraps(

@@ -3,8 +3,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vmm.Core.Boot;
-using Vmm.Core.Boot.Acpi;
-using Vmm.Core.Boot.Images;
 using Vmm.Core.Boot.Layout;
 using Vmm.Core.Buses;
 using Vmm.Core.Exits;
@@ -65,18 +63,8 @@ public static class MachineServices
 
     private static BootedKernel Boot(IServiceProvider scope)
     {
-        MachineConfig config = scope.GetRequiredService<MachinePlan>().Config;
-        return LinuxBoot.Load(scope.GetRequiredService<GuestMemory>(), new LinuxBootOptions
-        {
-            Kernel = config.Kernel,
-            Mode = config.Boot == BootMethod.Decompressor ? KernelLoadMode.Decompressor : KernelLoadMode.Unpack,
-            Initrd = config.Initrd,
-            CommandLine = config.Cmdline,
-            ProcessorCount = config.Cpus,
-            ApStart = config.Guest == GuestKind.Td ? ApStart.Mailbox : ApStart.StartupInterrupt,
-            AcpiTables = [.. scope.GetRequiredService<MachineDevices>().All.OfType<IAcpiTableProvider>().SelectMany(device => device.AcpiTables)],
-            AcpiContributors = [.. scope.GetRequiredService<MachineDevices>().All.OfType<IAcpiContributor>()],
-        });
+        LinuxBootOptions options = BootOptions.Of(scope.GetRequiredService<MachinePlan>().Config, scope.GetRequiredService<MachineDevices>().All);
+        return LinuxBoot.Load(scope.GetRequiredService<GuestMemory>(), options);
     }
 
     /// <summary>The ranges of RAM that a machine of some size has.</summary>

@@ -9,9 +9,14 @@ namespace Vmm.Host.Composition;
 public sealed class TdCallPatches
 {
     /// <summary>Finds and replaces them.</summary>
+    /// <param name="kernel">What was loaded.</param>
+    /// <param name="memory">Where it was loaded.</param>
+    /// <param name="trap">Replaces them.</param>
+    /// <param name="launch">Has taken its copy of the original bytes.</param>
     /// <exception cref="UserErrorException">There are none: the kernel is no TDX guest.</exception>
-    public TdCallPatches(BootedKernel kernel, GuestMemory memory, TdCallTrap trap)
+    public TdCallPatches(BootedKernel kernel, GuestMemory memory, TdCallTrap trap, MeasuredLaunch launch)
     {
+        ArgumentNullException.ThrowIfNull(launch);
         foreach (LoadedRange loaded in kernel.Loaded)
         {
             if (loaded.Content == LoadedContent.Kernel)

@@ -2,6 +2,7 @@ using Vmm.Core.Machine;
 using Vmm.Host.Configuration;
 using Vmm.Host.Errors;
 using Vmm.Tdx.Abi;
+using Vmm.Tdx.Attestation;
 using Vmm.Tdx.Module;
 
 namespace Vmm.Host.Composition;
@@ -27,18 +28,32 @@ internal static class TdParameters
             : new GpaWidth(td.Gpaw ?? Math.Min(most, UsualWidth));
     }
 
-    internal static TdState CreateState(MachineConfig config, GpaWidth width, HostClock clock) => new()
+    internal static TdState CreateState(MachineConfig config, GpaWidth width, HostClock clock)
     {
-        Attributes = (TdAttributes?)config.Td.Attributes ?? DefaultAttributes,
-        Xfam = (Xfam?)config.Td.Xfam ?? DefaultXfam,
-        GpaWidth = width,
-        VcpuCount = config.Cpus,
-        MaxVcpus = config.Cpus,
-        TscFrequency = (ushort)(clock.TscKhz / X86Platform.CrystalKhz),
-        X2ApicIds = [.. Enumerable.Range(0, config.Cpus).Select(i => (uint)i)],
-        MrConfigId = Identity(config.Td.MrConfigId),
-        MrOwner = Identity(config.Td.MrOwner),
-        MrOwnerConfig = Identity(config.Td.MrOwnerConfig),
+        TdIdentity identity = Identity(config.Td);
+        return new TdState
+        {
+            Attributes = identity.Attributes,
+            Xfam = identity.Xfam,
+            GpaWidth = width,
+            VcpuCount = config.Cpus,
+            MaxVcpus = config.Cpus,
+            TscFrequency = (ushort)(clock.TscKhz / X86Platform.CrystalKhz),
+            X2ApicIds = [.. Enumerable.Range(0, config.Cpus).Select(i => (uint)i)],
+            MrConfigId = identity.MrConfigId,
+            MrOwner = identity.MrOwner,
+            MrOwnerConfig = identity.MrOwnerConfig,
+        };
+    }
+
+    /// <summary>What of a TD's identity its definition says.</summary>
+    internal static TdIdentity Identity(TdConfig td) => new()
+    {
+        Attributes = (TdAttributes?)td.Attributes ?? DefaultAttributes,
+        Xfam = (Xfam?)td.Xfam ?? DefaultXfam,
+        MrConfigId = Identity(td.MrConfigId),
+        MrOwner = Identity(td.MrOwner),
+        MrOwnerConfig = Identity(td.MrOwnerConfig),
     };
 
     private static Bytes48 Identity(byte[]? bytes)

@@ -9,6 +9,9 @@ public enum ExitCode
     /// <summary>Done; the guest powered itself off.</summary>
     Success = 0,
 
+    /// <summary>The answer is no: two measurements differ, a quote does not verify.</summary>
+    No = 1,
+
     /// <summary>The command line is wrong.</summary>
     Usage = 64,
 

@@ -35,7 +35,11 @@ public static class InputFile
         }
     }
 
-    private static FileStream Open(string path, string what)
+    /// <summary>Opens a file for reading.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="what">What it is to the user.</param>
+    /// <exception cref="UserErrorException">It cannot be read.</exception>
+    public static FileStream Open(string path, string what)
     {
         if (Directory.Exists(path))
         {

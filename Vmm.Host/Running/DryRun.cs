@@ -17,7 +17,11 @@ internal sealed class DryRun : IServiceProvider, IInterruptController, IInterrup
 
     /// <summary>Builds all devices of a machine and puts them on buses.</summary>
     /// <exception cref="BusConflictException">They are in each other's way.</exception>
-    public static async Task CheckDevicesAsync(MachinePlan plan)
+    public static Task CheckDevicesAsync(MachinePlan plan) => UseDevicesAsync(plan, static _ => true);
+
+    /// <summary>Builds all devices of a machine and asks something of them.</summary>
+    /// <exception cref="BusConflictException">They are in each other's way.</exception>
+    public static async Task<T> UseDevicesAsync<T>(MachinePlan plan, Func<IReadOnlyList<Device>, T> use)
     {
         DryRun surroundings = new();
         List<Device> devices = [];
@@ -26,6 +30,7 @@ internal sealed class DryRun : IServiceProvider, IInterruptController, IInterrup
             devices.AddRange(plan.Devices.Select(device => device.Create(surroundings)));
             devices.InsertRange(0, PciBus.For(devices, surroundings));
             DeviceBuses.Assemble(devices, new BusFaults(Microsoft.Extensions.Logging.Abstractions.NullLogger<BusFaults>.Instance, TimeProvider.System));
+            return use(devices);
         }
         finally
         {

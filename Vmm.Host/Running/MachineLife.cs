@@ -43,6 +43,7 @@ internal sealed class MachineLife(AsyncServiceScope scope) : IAsyncDisposable
         using MailboxWatcher? watcher = mailbox is { } address
             ? new MailboxWatcher(services.GetRequiredService<GuestMemory>(), address, machine.Vcpus)
             : null;
+        services.GetService<MeasuredLaunch>()?.Complete();
         machine.Start();
         return machine.Ended.GetAwaiter().GetResult();
     }

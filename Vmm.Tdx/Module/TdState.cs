@@ -41,8 +41,15 @@ public sealed class TdState
     /// <summary>TSC frequency in units of 25 MHz.</summary>
     public required ushort TscFrequency { get; init; }
 
-    /// <summary>Measurement of the initial contents.</summary>
-    public Bytes48 MrTd { get; set; }
+    /// <summary>Measurement of the initial contents. Waits for <see cref="LaunchMeasurement"/>.</summary>
+    public Bytes48 MrTd
+    {
+        get => LaunchMeasurement.GetAwaiter().GetResult();
+        set => LaunchMeasurement = Task.FromResult(value);
+    }
+
+    /// <summary>The hashing of the initial contents, which may take longer than the guest needs to start; it cannot fail.</summary>
+    public Task<Bytes48> LaunchMeasurement { get; set; } = Task.FromResult(default(Bytes48));
 
     /// <summary>Software-defined id of the configuration.</summary>
     public Bytes48 MrConfigId { get; init; }

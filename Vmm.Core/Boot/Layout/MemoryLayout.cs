@@ -13,6 +13,7 @@ namespace Vmm.Core.Boot.Layout;
 /// 0x030000 loadable
 /// 0x09E000 wake-up mailbox        ACPI NVS
 /// 0x0A0000 (nothing)
+/// 0x0D0000 event log              ACPI NVS; empty where nothing is measured
 /// 0x0E0000 ACPI tables            ACPI
 /// 0x0F0000 page tables, GDT       reserved: processors that start later still need them
 /// 0x100000 loadable               RAM
@@ -44,6 +45,7 @@ public sealed class MemoryLayout
         [
             new(new MemoryRange(0, ConventionalEnd), E820Type.Ram),
             new(Mailbox, E820Type.AcpiNvs),
+            new(EventLog, E820Type.AcpiNvs),
             new(AcpiTables, E820Type.Acpi),
             new(ProcessorTables, E820Type.Reserved),
             new(_loadable[^1], E820Type.Ram),
@@ -63,6 +65,10 @@ public sealed class MemoryLayout
     /// <summary>The multiprocessor wake-up mailbox, in its first page.</summary>
     /// <remarks>ACPI NVS, as firmware has it: Linux maps what is merely reserved as shared memory, and the mailbox of a TD is private.</remarks>
     public static MemoryRange Mailbox { get; } = new(ConventionalEnd, 0x2000);
+
+    /// <summary>Room for the log of what was measured.</summary>
+    /// <remarks>ACPI NVS: Linux maps memory that is merely reserved as shared, and would not see what a TD has in private memory.</remarks>
+    public static MemoryRange EventLog { get; } = new(0xD_0000, 0x1_0000);
 
     /// <summary>Room for ACPI tables; the RSDP comes first.</summary>
     /// <remarks>

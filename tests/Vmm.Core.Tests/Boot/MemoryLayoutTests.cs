@@ -40,14 +40,15 @@ public sealed class MemoryLayoutTests
         Assert.Equal(layout.Ram[^1].End, end);
         Assert.Equal(new E820Entry(0, 0x9E000, E820Type.Ram), layout.E820[0]);
         Assert.Equal(new E820Entry(0x9E000, 0x2000, E820Type.AcpiNvs), layout.E820[1]);
-        Assert.Equal(new E820Entry(0xE0000, 0x10000, E820Type.Acpi), layout.E820[2]);
+        Assert.Equal(new E820Entry(0xD0000, 0x10000, E820Type.AcpiNvs), layout.E820[2]);
+        Assert.Equal(new E820Entry(0xE0000, 0x10000, E820Type.Acpi), layout.E820[3]);
     }
 
     [Fact]
     public void Places_OfTheLoader_DoNotOverlap()
     {
         MemoryRange[] places =
-            [MemoryLayout.BootParams, MemoryLayout.Stack, MemoryLayout.CommandLine, MemoryLayout.Mailbox, MemoryLayout.AcpiTables, MemoryLayout.ProcessorTables];
+            [MemoryLayout.BootParams, MemoryLayout.Stack, MemoryLayout.CommandLine, MemoryLayout.Mailbox, MemoryLayout.EventLog, MemoryLayout.AcpiTables, MemoryLayout.ProcessorTables];
 
         Assert.All(places.Zip(places.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Gpa));
         Assert.All(places, place => Assert.Equal(0u, place.Gpa % 4096));

@@ -1,0 +1,42 @@
+using Vmm.Core.Boot;
+using Vmm.Core.Boot.Layout;
+using Vmm.Core.Memory;
+using Vmm.Host.Errors;
+using Vmm.Host.Measuring;
+using Vmm.Host.Running;
+using Vmm.Tdx.Attestation.EventLog;
+using Vmm.Tdx.Attestation.Measurement;
+using Vmm.Tdx.Module;
+
+namespace Vmm.Host.Composition;
+
+/// <summary>Measures what a TD is launched with. Hashing runs beside the building of the machine, and MRTD's beside the guest, which waits for it only when it asks.</summary>
+public sealed class MeasuredLaunch
+{
+    private readonly BootedKernel _kernel;
+    private readonly GuestMemory _memory;
+    private readonly TdState _td;
+    private readonly MachinePlan _plan;
+    private readonly Task<LaunchFileDigests> _files;
+
+    /// <summary>Starts to measure. Nothing of what was loaded may have been changed: TDCALLs are replaced after this.</summary>
+    public MeasuredLaunch(BootedKernel kernel, GuestMemory memory, TdState td, MachinePlan plan)
+    {
+        (_kernel, _memory, _td, _plan) = (kernel, memory, td, plan);
+        _files = Task.Run(() => LaunchFiles.Hash(plan.Config));
+        IReadOnlyList<LaunchSection> sections = LaunchSections.Of(kernel, memory);
+        td.LaunchMeasurement = Task.Run(() => MrTdHash.Of(sections));
+    }
+
+    /// <summary>Fills the RTMRs and the event log, before the guest runs.</summary>
+    /// <exception cref="UserErrorException">A file cannot be read any more.</exception>
+    public void Complete()
+    {
+        IReadOnlyList<CcEvent> events = LaunchEvents.Of(_kernel, _memory, _files.GetAwaiter().GetResult(), _plan.Config.Cmdline);
+        _td.Rtmrs = CcEventLog.Replay(events);
+        if (!CcEventLog.TryWrite(events, _memory.GetSpan(MemoryLayout.EventLog.Gpa, (int)MemoryLayout.EventLog.Size)))
+        {
+            throw new UserErrorException(ExitCode.BadData, $"the event log does not fit into {MemoryLayout.EventLog.Size >> 10} KiB; shorten the kernel command line");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Vmm.Core.Boot;
+using Vmm.Core.Memory;
+using Vmm.Host.Composition;
+using Vmm.Host.Configuration;
+using Vmm.Host.Errors;
+using Vmm.Host.Running;
+using Vmm.Tdx.Attestation.EventLog;
+using Vmm.Tdx.Attestation.Measurement;
+using Vmm.Tdx.Firmware;
+
+namespace Vmm.Host.Measuring;
+
+/// <summary>Says what a TD will be measured as, by loading it as a launch does, into memory that nothing runs on.</summary>
+internal static class LaunchPrediction
+{
+    private const int LargestFirmware = 64 << 20;
+
+    /// <summary>Measures the direct boot of a machine.</summary>
+    /// <exception cref="UserErrorException">The machine is no TD.</exception>
+    internal static async Task<MeasurementLog> OfAsync(MachineConfig config)
+    {
+        if (config.Guest != GuestKind.Td)
+        {
+            throw new UserErrorException(ExitCode.BadData, "guest \"ordinary\": only TDs are measured");
+        }
+
+        Task<LaunchFileDigests> files = Task.Run(() => LaunchFiles.Hash(config));
+        LinuxBootOptions options = await DryRun.UseDevicesAsync(MachinePlan.Create(config), devices => BootOptions.Of(config, devices));
+        using GuestMemory memory = GuestMemory.CreateOrdinary(MachineServices.Ram(config));
+        BootedKernel kernel = LinuxBoot.Load(memory, options);
+        IReadOnlyList<CcEvent> events = LaunchEvents.Of(kernel, memory, await files, config.Cmdline);
+        return MeasurementLog.Of(TdParameters.Identity(config.Td), LaunchSections.Of(kernel, memory), events);
+    }
+
+    /// <summary>Measures a TDVF image. Its RTMRs are zero: the firmware itself extends them.</summary>
+    /// <exception cref="UserErrorException">It is no TDVF image.</exception>
+    internal static MeasurementLog OfFirmware(string path)
+    {
+        try
+        {
+            var image = TdvfImage.Parse(InputFile.ReadAll(path, "firmware", LargestFirmware));
+            return MeasurementLog.Of(TdParameters.Identity(new TdConfig()), image.ToLaunch(), []);
+        }
+        catch (TdvfException e)
+        {
+            throw new UserErrorException(ExitCode.BadData, $"{path}: no TDVF image: {e.Message}");
+        }
+    }
+}
