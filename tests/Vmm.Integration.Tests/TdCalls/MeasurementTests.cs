@@ -25,19 +25,24 @@ public sealed class MeasurementTests
     public void RtmrExtend_EachRegister_IsHashOfOldAndNew()
     {
         ulong digest = _program.Data(_digest, 64);
+        ulong before = _program.Zeros(ReportSize, ReportSize);
         ulong report = _program.Zeros(ReportSize, ReportSize);
         ulong data = _program.Zeros(64, 64);
         using TdRun run = new CallTable
         {
+            { TdCall(4) with { Rcx = before, Rdx = data, R8 = 0 }, Succeeds },
             { TdCall(2) with { Rcx = digest, Rdx = 0 }, Succeeds },
             { TdCall(2) with { Rcx = digest, Rdx = 3 }, Succeeds },
             { TdCall(2) with { Rcx = digest, Rdx = 3 }, Succeeds },
             { TdCall(4) with { Rcx = report, Rdx = data, R8 = 0 }, Succeeds },
         }.Check(_program);
 
-        byte[] once = SHA384.HashData([.. new byte[DigestSize], .. _digest]);
-        byte[] twice = SHA384.HashData([.. once, .. _digest]);
-        byte[] expected = [.. once, .. new byte[2 * DigestSize], .. twice];
+        // RTMR0 to RTMR2 begin as the launch left them, RTMR3 is the guest's own.
+        byte[] launch = run.Bytes(before + FirstRtmr, 4 * DigestSize).ToArray();
+        Assert.Equal(new byte[DigestSize], launch[(3 * DigestSize)..]);
+        byte[] once = SHA384.HashData([.. launch[..DigestSize], .. _digest]);
+        byte[] twice = SHA384.HashData([.. SHA384.HashData([.. new byte[DigestSize], .. _digest]), .. _digest]);
+        byte[] expected = [.. once, .. launch[DigestSize..(3 * DigestSize)], .. twice];
         Assert.Equal(expected, run.Bytes(report + FirstRtmr, expected.Length).ToArray());
     }
 
