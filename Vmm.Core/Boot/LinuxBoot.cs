@@ -58,6 +58,7 @@ public static class LinuxBoot
             Extra = options.AcpiTables,
         }.Write(memory, MemoryLayout.AcpiTables);
         MemoryRange processorTables = ProcessorTables.Write(memory);
+        MemoryRange resetVector = ResetVector.Write(memory, options.AcpiPorts);
         WriteBootParams(memory, layout, kernel, commandLine, initrd ?? default, acpi.Gpa);
 
         return new BootedKernel
@@ -74,6 +75,7 @@ public static class LinuxBoot
                 new(LoadedContent.BootParams, MemoryLayout.BootParams),
                 new(LoadedContent.AcpiTables, acpi),
                 new(LoadedContent.ProcessorTables, processorTables),
+                new(LoadedContent.ResetVector, resetVector),
             ],
             Decompressor = kernel.Decompressor,
             Layout = layout,

@@ -23,4 +23,7 @@ public enum LoadedContent
 
     /// <summary>Page tables and descriptors that processors start with.</summary>
     ProcessorTables,
+
+    /// <summary>The code at the real-mode reset vector.</summary>
+    ResetVector,
 }

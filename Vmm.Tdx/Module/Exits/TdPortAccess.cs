@@ -16,6 +16,8 @@ namespace Vmm.Tdx.Module.Exits;
 /// <param name="handOver">Watches the decompressor, if one runs.</param>
 public sealed class TdPortAccess(VeMode mode, PortBus ports, ExitNormalizer normalizer, ExceptionInjector exceptions, HandOverTrap? handOver = null)
 {
+    private const ulong Cr0ProtectedMode = 1;
+
     internal void Serve(EmulatedVcpu td)
     {
         KvmVcpu kvm = td.Vcpu.Kvm;
@@ -30,7 +32,7 @@ public sealed class TdPortAccess(VeMode mode, PortBus ports, ExitNormalizer norm
         {
             HandOver(kvm, handOver);
         }
-        else if (mode == VeMode.Architectural && normalizer.TryRewindIo(kvm, in sregs, out RewoundIo io))
+        else if (mode == VeMode.Architectural && (sregs.Cr0 & Cr0ProtectedMode) != 0 && normalizer.TryRewindIo(kvm, in sregs, out RewoundIo io))
         {
             var qualification = IoQualification.Create(
                 io.Access.Port, io.Access.Size, io.Access.IsInput, io.Instruction.IsString, io.Instruction.IsRepeated, io.Instruction.ImmediatePort is not null);
@@ -39,7 +41,8 @@ public sealed class TdPortAccess(VeMode mode, PortBus ports, ExitNormalizer norm
         }
         else
         {
-            // The guest has changed the code under its own feet: the access itself is all that is known of it.
+            // In real mode, which no TD on hardware can enter, this is the reset vector on its way to the reset register. Else the guest has
+            // changed the code under its own feet, and the access itself is all that is known of it.
             PortExit.Serve(kvm, ports);
         }
     }

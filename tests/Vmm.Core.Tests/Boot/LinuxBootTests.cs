@@ -34,6 +34,15 @@ public sealed class LinuxBootTests : IDisposable
     }
 
     [Fact]
+    public void Load_ResetVector_WritesTheAcpiResetRegister()
+    {
+        _machine.Boot(TestElf.Small());
+
+        // mov dx, 0x602; mov al, 1; out dx, al
+        Assert.Equal([0xBA, 0x02, 0x06, 0xB0, 0x01, 0xEE], _machine.Bytes(0xF_FFF0, 6));
+    }
+
+    [Fact]
     public void Load_Elf_GetsAMinimalSetupHeader()
     {
         ulong zeroPage = _machine.Boot(TestElf.Small()).BootProcessor.Rsi;
