@@ -18,6 +18,9 @@ public enum MachineOutcomeKind
     /// <summary>The guest cannot go on: triple fault, isolation violation, halted for good.</summary>
     Crash,
 
+    /// <summary>A device threw, and the machine must not go on with a broken device.</summary>
+    DeviceFault,
+
     /// <summary>The user or the host stopped it.</summary>
     Stopped,
 

@@ -17,8 +17,11 @@ public sealed class FakeInterrupts : IInterruptController
     /// <inheritdoc/>
     public IInterruptLine GetLine(int gsi)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(gsi);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(gsi, IoApic.PinCount);
+        if (gsi is < 0 or >= IoApic.PinCount)
+        {
+            throw new ArgumentOutOfRangeException(nameof(gsi), $"there is no interrupt {gsi}: the I/O APIC has {IoApic.PinCount}");
+        }
+
         _taken.Add(gsi);
         return _lines[gsi];
     }

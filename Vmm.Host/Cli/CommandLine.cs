@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Vmm.Host.Cli.Plugins;
 using Vmm.Host.Errors;
 using Vmm.Host.Running;
 
@@ -43,6 +44,7 @@ public sealed class CommandLine(IMachineRunner runner, TextWriter output, TextWr
             CheckCommand.Create(output),
             MeasureCommand.Create(output),
             DoctorCommand.Create(output),
+            PluginsCommand.Create(output),
             VersionCommand.Create(output),
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())

@@ -16,6 +16,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
           70   internal error                     71   operating system error, e.g. memory
           73   output file cannot be written      77   permission denied
           80   the guest reported a fatal error   81   the guest crashed (triple fault, isolation)
+          82   a device failed
           130  ended by Ctrl-C or Ctrl-A x        143  ended by SIGTERM
         """;
 

@@ -34,6 +34,12 @@ internal static class RunCommand
             Description = "Add a device; may be repeated",
             Arity = ArgumentArity.OneOrMore,
         };
+        Option<string[]> plugins = new("--plugin")
+        {
+            HelpName = "PATH",
+            Description = "Take device types from an assembly, or from the assemblies in a folder; may be repeated",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<bool> trace = new("--trace") { Description = "Print one line for each TDCALL and TDVMCALL" };
         Option<bool> summary = new("--trace-summary") { Description = "Print a table of the calls at the end" };
         Option<string> traceFilter = Text("trace-filter", "LIST", $"Trace only these, or all but !these: {TraceFilter.Names}");
@@ -47,10 +53,12 @@ internal static class RunCommand
             "vmm run --kernel vmlinuz --initrd initrd.img --memory 1G --cpus 2 --cmdline \"console=ttyS0\"",
             "vmm run configs/hello-td.json --trace-filter '!io' --trace-summary",
             "vmm run --guest ordinary --kernel vmlinuz --cmdline \"console=ttyS0\"",
-            "vmm run configs/hello-td.json --device uart16550,name=com2,port=0x2f8");
+            "vmm run configs/hello-td.json --device uart16550,name=com2,port=0x2f8,stream=none",
+            "vmm run configs/hello-td.json --plugin Beeper/bin --device beeper");
         command.Add(file);
         Array.ForEach(settings, command.Add);
         command.Add(devices);
+        command.Add(plugins);
         command.Add(trace);
         command.Add(summary);
         command.Add(traceFilter);
@@ -64,7 +72,7 @@ internal static class RunCommand
                 .ToDictionary(option => option.Name.TrimStart('-'), option => option.Value!, StringComparer.Ordinal);
             TraceTopics topics = TraceFilter.Parse(parsed.GetValue(traceFilter));
             bool traceIsMeant = (parsed.GetValue(traceFile) ?? parsed.GetValue(traceFilter)) is not null && !parsed.GetValue(summary);
-            return runner.Run(new RunRequest(ConfigLoader.Load(parsed.GetValue(file), given, parsed.GetValue(devices) ?? []))
+            return runner.Run(new RunRequest(ConfigLoader.Load(parsed.GetValue(file), given, parsed.GetValue(devices) ?? [], parsed.GetValue(plugins) ?? []))
             {
                 Trace = parsed.GetValue(trace) || traceIsMeant,
                 TraceSummary = parsed.GetValue(summary),

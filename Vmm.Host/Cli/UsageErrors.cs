@@ -10,7 +10,7 @@ internal static class UsageErrors
     public static IReadOnlyList<string> Describe(ParseResult result)
     {
         Command command = result.CommandResult.Command;
-        string called = command is RootCommand ? "vmm" : $"vmm {command.Name}";
+        string called = string.Join(' ', Path(command));
         string[] options = [.. command.Options.Where(option => !option.Hidden).Select(option => option.Name)];
         string[] commands = [.. command.Subcommands.Select(each => each.Name)];
 
@@ -39,6 +39,9 @@ internal static class UsageErrors
             argument.AddError($"unknown option '{token.Value}'");
         }
     }
+
+    private static IEnumerable<string> Path(Command command) =>
+        command is RootCommand ? ["vmm"] : [.. command.Parents.OfType<Command>().Take(1).SelectMany(Path), command.Name];
 
     private static bool LooksLikeOption(string word) => word.StartsWith("--", StringComparison.Ordinal);
 

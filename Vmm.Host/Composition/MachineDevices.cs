@@ -18,7 +18,7 @@ public sealed class MachineDevices : IAsyncDisposable
     {
         Device[] planned = [.. plan.Devices.Select(device => device.Create(services))];
         All = [ioApic, .. PciBus.For(planned, services), .. planned];
-        Buses = DeviceBuses.Assemble(All, faults);
+        Buses = DeviceAssembly.Assemble(All, plan.Devices, faults);
     }
 
     /// <summary>All devices.</summary>

@@ -44,7 +44,7 @@ public static class MachineServices
         services.AddScoped<IInterruptController>(scope => scope.GetRequiredService<IoApic>());
         services.AddScoped(scope => HostClock.Measure(kvm, scope.GetRequiredService<KvmVm>()));
         services.AddScoped<IDeviceMemory>(scope => scope.GetRequiredService<GuestMemory>());
-        services.AddScoped<BusFaults>();
+        services.AddScoped(DeviceFaultPolicy.Create);
         services.AddScoped<MachineDevices>();
         services.AddScoped(scope => scope.GetRequiredService<MachineDevices>().Buses);
         services.AddScoped(scope => scope.GetRequiredService<DeviceBuses>().Ports);

@@ -9,8 +9,9 @@ public static class ConfigLoader
     /// <param name="file">Configuration file, or null for none.</param>
     /// <param name="options">Values given on the command line, by key of the configuration.</param>
     /// <param name="devices">Devices added on the command line: <c>TYPE[,name=NAME][,OPTION=VALUE…]</c>.</param>
+    /// <param name="plugins">Plugins added on the command line; relative to the current folder. Null for none.</param>
     /// <exception cref="UserErrorException">Something is wrong; all of it is in the message.</exception>
-    public static MachineConfig Load(string? file, IReadOnlyDictionary<string, string> options, IReadOnlyList<string> devices)
+    public static MachineConfig Load(string? file, IReadOnlyDictionary<string, string> options, IReadOnlyList<string> devices, IReadOnlyList<string>? plugins = null)
     {
         ConfigNode root = file is null ? ConfigNode.EmptyObject(ConfigSource.Option("vmm run")) : ConfigFile.Read(file);
         if (root.Kind == ConfigKind.Object)
@@ -29,6 +30,7 @@ public static class ConfigLoader
             config = DeviceConfigReader.ReadOne(added, config.Devices) is { } one ? config with { Devices = [.. config.Devices, one] } : config;
         }
 
+        config = config with { Plugins = [.. config.Plugins, .. (plugins ?? []).Select(Path.GetFullPath)] };
         errors.ThrowIfAny();
         InputFile.Require(config.Kernel, "kernel");
         foreach ((string? path, string what) in new[] { (config.Initrd, "initrd"), (config.Policy, "policy") })

@@ -7,6 +7,9 @@ public static class ConfigNames
     public static IReadOnlyList<string> All<T>()
         where T : struct, Enum => Array.ConvertAll(Enum.GetNames<T>(), name => name.ToLowerInvariant());
 
+    /// <summary>The name of something in the code, as a key or a value: with a small first letter.</summary>
+    public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
     /// <summary>The name of a value.</summary>
     public static string Of<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

@@ -79,6 +79,32 @@ public sealed class ConfigObject
         return null;
     }
 
+    /// <summary>A number that may be negative.</summary>
+    public long? Integer(string key, long min, long max)
+    {
+        if (min >= 0)
+        {
+            return (long?)Number(key, (ulong)min, (ulong)max);
+        }
+
+        if (Take(key) is not { } node)
+        {
+            return null;
+        }
+
+        long value;
+        bool parsed = node.Kind == ConfigKind.Number
+            ? long.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
+            : TryNumber(node, out ulong positive) & ((value = (long)positive) >= 0);
+        if (parsed && value >= min && value <= max)
+        {
+            return value;
+        }
+
+        Wrong(node, $"a whole number from {min} to {max}");
+        return null;
+    }
+
     /// <summary>One of an enumeration's names, in lower case.</summary>
     public T? Name<T>(string key)
         where T : struct, Enum => Name(key, ConfigNames.All<T>()) is { } name ? Enum.Parse<T>(name, ignoreCase: true) : null;
@@ -124,6 +150,13 @@ public sealed class ConfigObject
 
     /// <summary>The elements of a list, or null when the key is absent.</summary>
     public IReadOnlyList<ConfigNode>? Items(string key) => Take(key) is not { } node ? null : Is(node, ConfigKind.Array, "a list [ … ]") ? node.Items : [];
+
+    /// <summary>Files or folders; relative paths become absolute. Null when the key is absent.</summary>
+    public IReadOnlyList<string>? FilePaths(string key) => Items(key) is not { } items ? null :
+        [.. items.Select(item => Within(item.Location, [new ConfigMember("", item.Location, item)]).FilePath("")).OfType<string>()];
+
+    /// <summary>An object made up of values of this one; mistakes in it are reported to the same place.</summary>
+    public ConfigObject Within(ConfigLocation location, IReadOnlyList<ConfigMember> members) => new(new ConfigNode(location, ConfigKind.Object, "") { Members = members }, _errors);
 
     /// <summary>An object within; empty when absent.</summary>
     public ConfigObject Object(string key) => new(Take(key) ?? Node with { Kind = ConfigKind.Object, Members = [] }, _errors);

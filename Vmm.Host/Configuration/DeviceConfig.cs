@@ -6,6 +6,9 @@ namespace Vmm.Host.Configuration;
 /// <param name="Options">The device's own options, read by the device model's options type.</param>
 public sealed record DeviceConfig(string Type, string Name, ConfigNode Options)
 {
+    /// <summary>What follows when it throws while it serves the guest; null for what holds for the machine.</summary>
+    public FaultAction? OnFault { get; init; }
+
     /// <summary>Where the device stands, for messages.</summary>
     internal ConfigLocation Location { get; init; } = Options.Location;
 }

@@ -38,6 +38,7 @@ public static class DeviceConfigReader
         string? type = device.String("type");
         string? name = device.String("name");
         ConfigNode options = device.Object("options").Node;
+        FaultAction? onFault = device.Name<FaultAction>("onFault");
         device.Done();
         if (type is null)
         {
@@ -56,7 +57,7 @@ public static class DeviceConfigReader
             return null;
         }
 
-        return new DeviceConfig(type, name, options) { Location = device.Node.Location };
+        return new DeviceConfig(type, name, options) { OnFault = onFault, Location = device.Node.Location };
     }
 
     /// <summary>Devices without a name are called by their type, and serial ports as everyone calls them.</summary>

@@ -48,6 +48,12 @@ public sealed record MachineConfig
     /// <summary>The devices, in the order in which they are created.</summary>
     public IReadOnlyList<DeviceConfig> Devices { get; init; } = [];
 
+    /// <summary>Where device types come from that are not built in: assemblies, or folders with assemblies.</summary>
+    public IReadOnlyList<string> Plugins { get; init; } = [];
+
+    /// <summary>What follows when a device throws while it serves the guest; a device may say otherwise.</summary>
+    public FaultAction OnFault { get; init; } = FaultAction.Continue;
+
     /// <summary>What a reset does.</summary>
     public RebootAction OnReboot { get; init; } = RebootAction.Reset;
 

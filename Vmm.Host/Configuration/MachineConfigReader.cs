@@ -33,6 +33,8 @@ public static class MachineConfigReader
             Policy = machine.FilePath("policy"),
             Td = ReadTd(machine.Object("td")),
             Devices = DeviceConfigReader.Read(machine, errors),
+            Plugins = machine.FilePaths("plugins") ?? defaults.Plugins,
+            OnFault = machine.Name<FaultAction>("onFault") ?? defaults.OnFault,
             OnReboot = machine.Name<RebootAction>("onReboot") ?? defaults.OnReboot,
             OnPanic = machine.Name<FatalAction>("onPanic") ?? defaults.OnPanic,
             OnCrash = machine.Name<FatalAction>("onCrash") ?? defaults.OnCrash,

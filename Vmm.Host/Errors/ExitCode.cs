@@ -42,6 +42,9 @@ public enum ExitCode
     /// <summary>The guest crashed: triple fault, or it broke the isolation rules of a TD.</summary>
     GuestCrashed = 81,
 
+    /// <summary>A device failed: a plugin's that cannot be created, one that must not fail (<c>onFault</c>), or one under <c>vmm plugins test</c>.</summary>
+    DeviceFailed = 82,
+
     /// <summary>Ended by Ctrl-C or by the console's escape key.</summary>
     Interrupted = 130,
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Vmm.Core.Buses;
+using Vmm.Host.Configuration;
 using Vmm.Host.Errors;
 
 namespace Vmm.Host.Plugins;
@@ -11,8 +12,12 @@ namespace Vmm.Host.Plugins;
 /// <param name="Options">An instance of the model's options type, or null.</param>
 public sealed record PlannedDevice(DeviceModel Model, string Name, object? Options)
 {
+    /// <summary>What follows when it throws while it serves the guest; null for what holds for the machine.</summary>
+    public FaultAction? OnFault { get; init; }
+
     /// <summary>Creates the device: the constructor gets its name, its options and whatever services it asks for.</summary>
     /// <param name="services">The machine's services.</param>
+    /// <exception cref="UserErrorException">It cannot take its options, or it is a plugin's and throws.</exception>
     public Device Create(IServiceProvider services)
     {
         object?[] arguments = [.. Model.Constructor.GetParameters().Select(parameter => Argument(parameter, services))];
@@ -24,7 +29,11 @@ public sealed record PlannedDevice(DeviceModel Model, string Name, object? Optio
         {
             // Options that are right one by one and that the device still cannot take: the first line says why.
             string reason = mistake.Message.Split('\n')[0].Split(" (Parameter")[0];
-            throw new UserErrorException(ExitCode.BadData, $"device \"{Name}\" (type \"{Model.Type}\") cannot take its options: {reason}");
+            throw new UserErrorException(ExitCode.BadData, $"{Description} cannot take its options: {reason}");
+        }
+        catch (TargetInvocationException e) when (Model.Plugin is not null && e.InnerException is not (null or UserErrorException))
+        {
+            throw new UserErrorException(ExitCode.DeviceFailed, $"{Description} cannot be created: {e.InnerException.GetType().Name}: {e.InnerException.Message}");
         }
         catch (TargetInvocationException e) when (e.InnerException is { } reason)
         {
@@ -33,9 +42,11 @@ public sealed record PlannedDevice(DeviceModel Model, string Name, object? Optio
         }
     }
 
+    private string Description => $"{Model.MessagePrefix}device \"{Name}\" (type \"{Model.Type}\")";
+
     private object? Argument(ParameterInfo parameter, IServiceProvider services) =>
         parameter.ParameterType == typeof(string) ? Name
         : parameter.ParameterType == Model.Options ? Options
         : services.GetService(parameter.ParameterType)
-            ?? throw new InvalidOperationException($"device type \"{Model.Type}\" asks for a {parameter.ParameterType.Name}, which no machine has");
+            ?? throw new UserErrorException(ExitCode.BadData, $"{Description} asks for a service that no machine has: {parameter.ParameterType.FullName}");
 }

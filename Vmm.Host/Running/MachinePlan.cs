@@ -23,7 +23,7 @@ public sealed record MachinePlan(MachineConfig Config, IReadOnlyList<PlannedDevi
             throw new UserErrorException(ExitCode.HostCannot, "backend \"tdx\": this version runs TDs with its own TDX module only; use \"emulated\" or \"auto\"");
         }
 
-        IReadOnlyList<PlannedDevice> devices = DeviceCatalog.BuiltIn().Plan(config.Devices);
+        IReadOnlyList<PlannedDevice> devices = DeviceCatalog.With(config.Plugins).Plan(config.Devices);
         return new MachinePlan(config, devices, config.Policy is { } file ? Policy.Load(file) : Policy.Default);
     }
 

@@ -36,6 +36,9 @@ internal static class Outcomes
             case MachineOutcomeKind.Crash:
                 say(outcome.Message);
                 return config.OnCrash == FatalAction.Reset ? null : (int)ExitCode.GuestCrashed;
+            case MachineOutcomeKind.DeviceFault:
+                say(outcome.Message);
+                return (int)ExitCode.DeviceFailed;
             case MachineOutcomeKind.HostError when outcome.Cause is not null:
                 ExceptionDispatchInfo.Throw(outcome.Cause);
                 return null;

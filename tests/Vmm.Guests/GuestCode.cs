@@ -67,6 +67,24 @@ public class GuestCode : Assembler
         VmCall(30);
     }
 
+    /// <summary>TDVMCALL for output of R15 to the port in RBX.</summary>
+    public void PortOut(uint size)
+    {
+        mov(r12d, size);
+        mov(r13d, 1);
+        mov(r14, rbx);
+        VmCall(30);
+    }
+
+    /// <summary>TDVMCALL for input from the port in RBX; the value is in R11.</summary>
+    public void PortIn(uint size)
+    {
+        mov(r12d, size);
+        xor(r13d, r13d);
+        mov(r14, rbx);
+        VmCall(30);
+    }
+
     /// <summary>Places bytes behind the code.</summary>
     /// <returns>Their address.</returns>
     public ulong Data(ReadOnlySpan<byte> bytes, int alignment = 1)

@@ -10,9 +10,6 @@ namespace Vmm.Guests;
 /// </summary>
 public sealed class HelloTd
 {
-    private const ushort Com1 = 0x3F8;
-    private const ushort Com1LineStatus = Com1 + 5;
-    private const byte TransmitterEmpty = 0x20;
     private const ushort PostPort = 0x80;
     private const ushort DebugExitPort = 0xF4;
     private const ushort SleepControlPort = 0x600;
@@ -26,13 +23,13 @@ public sealed class HelloTd
     private readonly GuestCode _a = new();
     private readonly Label _print;
     private readonly Label _printHex;
-    private readonly Label _putChar;
+    private readonly SerialLine _line;
 
     private HelloTd()
     {
         _print = _a.CreateLabel();
         _printHex = _a.CreateLabel();
-        _putChar = _a.CreateLabel();
+        _line = new SerialLine(_a);
     }
 
     /// <summary>Assembles the program.</summary>
@@ -41,6 +38,7 @@ public sealed class HelloTd
         var hello = new HelloTd();
         hello.Main();
         hello.Routines();
+        hello._line.Place();
         return hello._a.ToBytes();
     }
 
@@ -138,7 +136,7 @@ public sealed class HelloTd
             _a.and(r15d, 0xFF);
             Label padding = _a.CreateLabel();
             _a.je(padding); // names are padded with zeros
-            _a.call(_putChar);
+            _line.Put();
             _a.Label(ref padding);
         }
     }
@@ -173,17 +171,15 @@ public sealed class HelloTd
     {
         Label print = _print;
         Label printHex = _printHex;
-        Label putChar = _putChar;
         Label done = _a.CreateLabel();
         Label decimalDigit = _a.CreateLabel();
-        Label wait = _a.CreateLabel();
 
         // The zero-terminated string at RSI.
         _a.Label(ref print);
         _a.movzx(r15d, __byte_ptr[rsi]);
         _a.test(r15d, r15d);
         _a.je(done);
-        _a.call(putChar);
+        _line.Put();
         _a.inc(rsi);
         _a.jmp(print);
         _a.Label(ref done);
@@ -203,21 +199,10 @@ public sealed class HelloTd
         _a.Label(ref decimalDigit);
         _a.add(eax, '0');
         _a.mov(r15d, eax);
-        _a.call(putChar);
+        _line.Put();
         _a.pop(rax);
         _a.dec(r9d);
         _a.jne(printHex);
-        _a.ret();
-
-        // The character in R15, once the transmitter has room.
-        _a.Label(ref putChar);
-        _a.mov(r8, r15);
-        _a.Label(ref wait);
-        _a.PortIn(Com1LineStatus, 1);
-        _a.test(r11d, TransmitterEmpty);
-        _a.je(wait);
-        _a.mov(r15, r8);
-        _a.PortOut(Com1, 1);
         _a.ret();
     }
 }

@@ -98,7 +98,7 @@ internal sealed class FuzzChipset
                 break;
             case < 20:
                 Current.Begin("jump of the clock");
-                _bench.Time.Advance(Jump());
+                MoveClock();
                 break;
             case < 40:
                 Current.Begin("change of the interrupt controller");
@@ -110,13 +110,24 @@ internal sealed class FuzzChipset
         }
     }
 
-    private TimeSpan Jump() => _random.Next(8) switch
+    private void MoveClock()
     {
-        0 => TimeSpan.FromTicks(_random.NextInt64(-TimeSpan.TicksPerDay, TimeSpan.TicksPerDay)),
-        1 => TimeSpan.FromTicks(-_random.NextInt64(TimeSpan.TicksPerSecond)),
-        < 5 => TimeSpan.FromTicks(_random.NextInt64(TimeSpan.TicksPerSecond)),
-        _ => TimeSpan.FromTicks(_random.NextInt64(TimeSpan.TicksPerMillisecond)),
-    };
+        switch (_random.Next(8))
+        {
+            case 0:
+                _bench.Time.Jump(TimeSpan.FromTicks(_random.NextInt64(-TimeSpan.TicksPerDay, TimeSpan.TicksPerDay)));
+                break;
+            case 1:
+                _bench.Time.Jump(TimeSpan.FromTicks(-_random.NextInt64(TimeSpan.TicksPerSecond)));
+                break;
+            case < 5:
+                _bench.Time.Advance(TimeSpan.FromTicks(_random.NextInt64(TimeSpan.TicksPerSecond)));
+                break;
+            default:
+                _bench.Time.Advance(TimeSpan.FromTicks(_random.NextInt64(TimeSpan.TicksPerMillisecond)));
+                break;
+        }
+    }
 
     /// <summary>Ends an interrupt, or moves, masks or unmasks a pin, which is edge- or level-triggered afterwards.</summary>
     private void Interrupt()

@@ -46,7 +46,7 @@ public sealed class DeviceCatalogTests
     {
         PlannedDevice device = Plan("""{ "kernel": "k" }""")[0];
 
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => device.Create(new NoServices()));
+        UserErrorException error = Assert.Throws<UserErrorException>(() => device.Create(new NoServices()));
         Assert.Contains("uart16550", error.Message, StringComparison.Ordinal);
     }
 
