@@ -6,7 +6,7 @@ namespace Vmm.Devices.Debug;
 /// <summary>The debug console of Bochs and QEMU: bytes written to port 0xE9 appear on the host, and a read of 0xE9 tells that it is there.</summary>
 /// <remarks>Output leaves by lines of at most <see cref="LineLength"/> bytes, so that it mixes well with other output.</remarks>
 [Device("debug-console", Summary = "Output-only debug console (port 0xE9)")]
-public sealed class DebugConsole : BytePortDevice, IFlushable, IAsyncDisposable
+public sealed class DebugConsole : BytePortDevice, IDeviceMetrics, IFlushable, IAsyncDisposable
 {
     /// <summary>Longest line that leaves in one piece, in bytes.</summary>
     public const int LineLength = 256;
@@ -29,6 +29,9 @@ public sealed class DebugConsole : BytePortDevice, IFlushable, IAsyncDisposable
 
     /// <summary>Bytes lost because the host was slow or closed the stream.</summary>
     public long LostBytes => _output.Lost;
+
+    /// <inheritdoc/>
+    public IEnumerable<DeviceMetric> Metrics => [new("lostBytes", LostBytes)];
 
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken cancellationToken)

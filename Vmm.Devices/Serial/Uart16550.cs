@@ -13,7 +13,7 @@ namespace Vmm.Devices.Serial;
 /// slowly, LSR.THRE and LSR.TEMT stay clear until it has caught up; a guest that writes on regardless loses bytes.
 /// </remarks>
 [Device("uart16550", Summary = "16550A serial port")]
-public sealed class Uart16550 : BytePortDevice, IAcpiContributor, IFlushable, IAsyncDisposable
+public sealed class Uart16550 : BytePortDevice, IAcpiContributor, IDeviceMetrics, IFlushable, IAsyncDisposable
 {
     private const int RegisterCount = 8;
     private const int OutputCapacity = 16 * 1024; // a millisecond between two batches at more than any guest can write
@@ -53,6 +53,9 @@ public sealed class Uart16550 : BytePortDevice, IAcpiContributor, IFlushable, IA
 
     /// <summary>Bytes of guest output that were lost, because the guest ignored LSR.THRE or the host closed the stream.</summary>
     public long LostBytes => _output.Lost;
+
+    /// <inheritdoc/>
+    public IEnumerable<DeviceMetric> Metrics => [new("lostBytes", LostBytes)];
 
     private bool DivisorLatchAccess => (_lineControl & LineControl.DivisorLatchAccess) != 0;
 
