@@ -49,6 +49,10 @@ internal sealed class RunStatistics : IDisposable
             tally.Add("reads", device.Reads);
             tally.Add("writes", device.Writes);
             tally.Add("faults", device.Faults);
+            foreach (DeviceMetric metric in (device.Device as IDeviceMetrics)?.Metrics ?? [])
+            {
+                tally.Add(metric.Name, metric.Value);
+            }
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed record TdOptions
     /// <summary>Types of the devices, each with its default options.</summary>
     public IReadOnlyList<string> Devices { get; init; } = ["uart16550", "debug-exit", "post-code", "acpi-power", Recorder.Type];
 
+    /// <summary>What follows when a device throws.</summary>
+    public FaultAction OnFault { get; init; } = FaultAction.Continue;
+
     /// <summary>Replaces services of the machine.</summary>
     public Action<IServiceCollection> Configure { get; init; } = _ => { };
 

@@ -60,6 +60,7 @@ internal static class TdRunner
             Cpus = options.Cpus,
             Ve = options.Ve,
             Td = options.Td,
+            OnFault = options.OnFault,
         };
         return new MachinePlan(config, catalog.Plan([.. options.Devices.Select(type => new DeviceConfig(type, type, noOptions))]), Policy.Default);
     }
