@@ -17,8 +17,7 @@ using Vmm.Tdx.Module.Traps;
 using Vmm.Tdx.Policies;
 using Vmm.Tdx.VmCalls;
 using Vmm.Tdx.VmCalls.Handlers;
-using GuestKind = Vmm.Tdx.Policies.GuestKind;
-using VeMode = Vmm.Tdx.Module.VeMode;
+
 
 namespace Vmm.Host.Composition;
 
@@ -36,7 +35,7 @@ internal static class EmulatedTdServices
         services.AddScoped(scope => TdParameters.CreateState(config, width, scope.GetRequiredService<HostClock>()));
         services.AddScoped(scope => plan.Policy.Cpuid.Build(
             host.Entries,
-            new MachineFacts(GuestKind.Td, config.Cpus, (uint)scope.GetRequiredService<HostClock>().TscKhz, host.PhysicalBits)));
+            new MachineFacts(GuestKinds.Td, config.Cpus, (uint)scope.GetRequiredService<HostClock>().TscKhz, host.PhysicalBits)));
         return services.AddVmCalls(width).AddMachineForHandlers().AddTdxModule().AddPersonality(config);
     }
 
@@ -51,7 +50,7 @@ internal static class EmulatedTdServices
 
     private static IServiceCollection AddPersonality(this IServiceCollection services, MachineConfig config)
     {
-        VeMode mode = config.Ve == Configuration.VeMode.Fast ? VeMode.Fast : VeMode.Architectural;
+        VeMode mode = config.Ve;
         services.AddScoped(typeof(VeMode), _ => mode);
         services.AddScoped<TdCallTrap>();
         services.AddScoped<MeasuredLaunch>();

@@ -7,7 +7,6 @@ using Vmm.Core.Machine;
 using Vmm.Core.Memory;
 using Vmm.Host.Running;
 using Vmm.Tdx.Policies;
-using GuestKind = Vmm.Tdx.Policies.GuestKind;
 
 namespace Vmm.Host.Composition;
 
@@ -34,5 +33,5 @@ internal static class OrdinaryGuestServices
     }
 
     private static CpuidTables Cpuid(MachinePlan plan, HostCpuid host, HostClock clock) => plan.Policy.Cpuid.Build(
-        host.Entries, new MachineFacts(GuestKind.Ordinary, plan.Config.Cpus, (uint)clock.TscKhz, host.PhysicalBits));
+        host.Entries, new MachineFacts(GuestKinds.Ordinary, plan.Config.Cpus, (uint)clock.TscKhz, host.PhysicalBits));
 }

@@ -1,3 +1,5 @@
+using Vmm.Tdx.Module;
+
 namespace Vmm.Host.Configuration;
 
 /// <summary>The definition of one machine. Its properties are the keys of a configuration file, in camel case.</summary>

@@ -54,7 +54,7 @@ internal static class CpuidFacts
         // Linux multiplies crystal kHz by EBX in 32 bits: ratios other than units of 25 MHz would overflow it.
         entries.Add(Plain(CpuidLeaf.Tsc, new(1, facts.TscKhz / KhzPerUnit, CrystalHz, 0)));
         entries.Add(Plain(CpuidLeaf.Frequency, new(facts.TscKhz / KhzPerMhz, facts.TscKhz / KhzPerMhz, 0, 0)));
-        if (facts.Guest == GuestKind.Td)
+        if (facts.Guest == GuestKinds.Td)
         {
             entries.Add(Indexed(CpuidLeaf.Tdx, 0, TdxSignature));
         }

@@ -10,7 +10,7 @@ namespace Vmm.Tdx.Policies;
 /// <param name="Guests">For which guests.</param>
 /// <param name="Drop">Whether the leaf is dropped: it reads as zeros.</param>
 /// <param name="Registers">What to do to EAX, EBX, ECX, EDX; null passes the register as it is.</param>
-internal sealed record CpuidRule(string Path, uint FirstLeaf, uint LastLeaf, uint? Subleaf, GuestKind Guests, bool Drop, RegisterRule?[] Registers)
+internal sealed record CpuidRule(string Path, uint FirstLeaf, uint LastLeaf, uint? Subleaf, GuestKinds Guests, bool Drop, RegisterRule?[] Registers)
 {
     internal bool HasRegisters => Array.Exists(Registers, register => register is not null);
 

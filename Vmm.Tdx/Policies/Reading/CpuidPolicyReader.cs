@@ -43,8 +43,8 @@ internal static class CpuidPolicyReader
 
         (uint first, uint last) = problems.Range(leafNode);
         uint? subleaf = node["subleaf"] is { } subleafNode ? (uint)problems.Number(subleafNode, uint.MaxValue) : null;
-        GuestKind guests = problems.Choice(
-            node["guests"], GuestKind.All, ("all", GuestKind.All), ("td", GuestKind.Td), ("ordinary", GuestKind.Ordinary));
+        GuestKinds guests = problems.Choice(
+            node["guests"], GuestKinds.All, ("all", GuestKinds.All), ("td", GuestKinds.Td), ("ordinary", GuestKinds.Ordinary));
         bool drop = problems.Choice(node["action"], false, ("pass", false), ("drop", true));
         RegisterRule?[] registers = [.. RegisterNames.Select(name => ReadRegister(node[name], problems))];
 

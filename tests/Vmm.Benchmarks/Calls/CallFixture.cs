@@ -41,7 +41,7 @@ internal sealed class CallFixture : IDisposable
             .AddSingleton<IVcpuKicker>(nothing)
             .AddSingleton<IMsrAccess>(nothing)
             .AddSingleton<IFatalErrorSink>(nothing)
-            .AddSingleton(Policy.Default.Cpuid.Build(HostCpuid.Intel, new MachineFacts(GuestKind.Td, 1, 2_100_000, 48)))
+            .AddSingleton(Policy.Default.Cpuid.Build(HostCpuid.Intel, new MachineFacts(GuestKinds.Td, 1, 2_100_000, 48)))
             .AddSingleton(Policy.Default.Msr)
             .AddVmCalls(Width)
             .BuildServiceProvider();

@@ -1,3 +1,4 @@
+using Vmm.Tdx.Module;
 using System.Text;
 using Vmm.Host.Configuration;
 using Vmm.Host.Errors;

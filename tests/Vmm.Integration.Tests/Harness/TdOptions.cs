@@ -1,3 +1,4 @@
+using Vmm.Tdx.Module;
 using Microsoft.Extensions.DependencyInjection;
 using Vmm.Host.Configuration;
 

@@ -7,7 +7,7 @@ namespace Vmm.Tdx.Tests.Policies;
 
 public sealed class CpuidPolicyTests
 {
-    private static readonly MachineFacts Td = new(GuestKind.Td, 3, 2_100_000, 46);
+    private static readonly MachineFacts Td = new(GuestKinds.Td, 3, 2_100_000, 46);
 
     public static TheoryData<string> Hosts => ["intel", "amd"];
 
@@ -85,7 +85,7 @@ public sealed class CpuidPolicyTests
     [Fact]
     public void Default_OrdinaryGuest_SeesHostWithoutTdx()
     {
-        CpuidTable cpuid = Policy.Default.Cpuid.Build(HostCpuid.Intel, Td with { Guest = GuestKind.Ordinary })[1];
+        CpuidTable cpuid = Policy.Default.Cpuid.Build(HostCpuid.Intel, Td with { Guest = GuestKinds.Ordinary })[1];
 
         Assert.Equal(0x23U, cpuid.Execute(0, 0).Eax);
         Assert.Equal(0xC06F2U, cpuid.Execute(1, 0).Eax);

@@ -8,11 +8,11 @@ namespace Vmm.Tdx.Tests.Policies;
 public sealed class PolicyOnKvmTests
 {
     [KvmTheory]
-    [InlineData("configs/policy-default.json", GuestKind.Td)]
-    [InlineData("configs/policy-default.json", GuestKind.Ordinary)]
-    [InlineData("configs/policy-strict.json", GuestKind.Td)]
-    [InlineData("configs/policy-strict.json", GuestKind.Ordinary)]
-    public void Build_FromThisHost_IsTakenByKvm(string file, GuestKind guest)
+    [InlineData("configs/policy-default.json", GuestKinds.Td)]
+    [InlineData("configs/policy-default.json", GuestKinds.Ordinary)]
+    [InlineData("configs/policy-strict.json", GuestKinds.Td)]
+    [InlineData("configs/policy-strict.json", GuestKinds.Ordinary)]
+    public void Build_FromThisHost_IsTakenByKvm(string file, GuestKinds guest)
     {
         using KvmSystem kvm = KvmSystem.Open();
         using KvmVm vm = kvm.CreateVm();

@@ -31,7 +31,7 @@ internal sealed class TestTd : IDisposable
         policy ??= Policy.Default;
         CpuidEntry features = new(0x4000_0001, 0, 0, kvmFeatures, 0, 0, 0);
         CpuidTables cpuid = kvmFeatures == 0
-            ? policy.Cpuid.Build(HostCpuid.Intel, new MachineFacts(GuestKind.Td, 2, 2_100_000, 48))
+            ? policy.Cpuid.Build(HostCpuid.Intel, new MachineFacts(GuestKinds.Td, 2, 2_100_000, 48))
             : new CpuidTables([new CpuidTable([features]), new CpuidTable([features])]);
 
         IServiceCollection services = new ServiceCollection()

@@ -2,7 +2,7 @@ namespace Vmm.Tdx.Policies;
 
 /// <summary>Which guests a rule is for.</summary>
 [Flags]
-public enum GuestKind
+public enum GuestKinds
 {
     /// <summary>Guests that are no TDs.</summary>
     Ordinary = 1,
