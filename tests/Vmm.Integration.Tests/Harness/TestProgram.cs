@@ -14,7 +14,22 @@ internal sealed class TestProgram : GuestCode
     /// <summary>RAM that no program covers, 2 MiB-aligned and 2 MiB large.</summary>
     public const ulong Scratch = 0x40_0000;
 
+    /// <summary>Linear address of the shared alias of <see cref="Scratch"/>; see <see cref="MapWindows"/>.</summary>
+    public const ulong SharedWindow = 4 * DirectoryReach;
+
+    /// <summary>Linear address of device registers, 16 MiB from <see cref="FirstDevice"/> on; see <see cref="MapWindows"/>.</summary>
+    public const ulong DeviceWindow = 5 * DirectoryReach;
+
+    /// <summary>What is seen at <see cref="DeviceWindow"/>.</summary>
+    public const ulong FirstDevice = Recorder.Mmio;
+
     private const int StackSize = 4096;
+    private const ulong DirectoryReach = 1UL << 30;
+    private const ulong LargePage = 2UL << 20;
+    private const ulong LargeEntry = 0x83;
+    private const ulong TableEntry = 3;
+    private const int TableSize = 4096;
+    private const int DeviceEntries = 8;
 
     private bool _ended;
 
@@ -90,6 +105,20 @@ internal sealed class TestProgram : GuestCode
         return address;
     }
 
+    /// <summary>Maps shared memory and devices behind the identity map of the first 4 GiB. Uses RAX and RBX.</summary>
+    public void MapWindows()
+    {
+        ulong shared = PageDirectory([TestHost.SharedBit | Scratch]);
+        ulong devices = PageDirectory([.. Enumerable.Range(0, DeviceEntries).Select(i => TestHost.SharedBit | (FirstDevice + ((ulong)i * LargePage)))]);
+        mov(rax, cr3);
+        mov(rax, __[rax]);
+        and(rax, -TableSize); // the table of page directories for the lowest 512 GiB
+        mov(rbx, shared | TableEntry);
+        mov(__[rax + (long)(SharedWindow / DirectoryReach * sizeof(ulong))], rbx);
+        mov(rbx, devices | TableEntry);
+        mov(__[rax + (long)(DeviceWindow / DirectoryReach * sizeof(ulong))], rbx);
+    }
+
     /// <summary>Ends the run.</summary>
     public void Exit(byte code = 0)
     {
@@ -109,6 +138,17 @@ internal sealed class TestProgram : GuestCode
         {
             Exit();
         }
+    }
+
+    private ulong PageDirectory(ReadOnlySpan<ulong> addresses)
+    {
+        ulong[] entries = new ulong[TableSize / sizeof(ulong)];
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            entries[i] = addresses[i] | LargeEntry;
+        }
+
+        return Data(MemoryMarshal.AsBytes<ulong>(entries), TableSize);
     }
 
     private void Pop()
