@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using Vmm.Core.Kvm;
 using Vmm.Core.Kvm.Layout;
@@ -115,8 +116,10 @@ public sealed class ExitNormalizer(GuestMemory memory)
         bool behind = TryDecodeBefore(in sregs, in registers, in access, out IoInstruction beforeRip);
         if (at && atRip.IsString)
         {
-            // String output comes from KVM's emulator everywhere: RIP stays only while REP has more to do.
-            at = atRip.IsRepeated && registers.Rcx != 0;
+            // String output comes from KVM's emulator everywhere: RIP stays only while REP has more to do. An OUT right before it looks the
+            // same; what was written tells the two apart.
+            bool isOutput = behind && !beforeRip.IsString && WroteAccumulator(vcpu, in registers);
+            at = atRip.IsRepeated && registers.Rcx != 0 && !isOutput;
         }
 
         if (at && behind && !atRip.IsString)
@@ -141,6 +144,13 @@ public sealed class ExitNormalizer(GuestMemory memory)
         return at || behind;
     }
 
+    private static bool WroteAccumulator(KvmVcpu vcpu, in KvmRegs registers)
+    {
+        Span<byte> accumulator = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(accumulator, registers.Rax);
+        return accumulator.StartsWith(vcpu.IoData);
+    }
+
     private static void UndoStringOutput(in IoAccess access, in IoInstruction instruction, ref KvmRegs registers)
     {
         ulong bytes = (ulong)(access.Size * access.Count);
@@ -151,12 +161,19 @@ public sealed class ExitNormalizer(GuestMemory memory)
         }
     }
 
-    // INS would write what the device answers to memory: the answer is what is there already.
+    // INS would write what the device answers to memory: the answer is what is there already. REP reads ahead, item by item up or down.
     private void CompleteWithoutEffect(KvmVcpu vcpu, in KvmSregs sregs, in IoInstruction instruction)
     {
         if (instruction.IsString)
         {
-            _linear.Read(in sregs, vcpu.Registers.Rdi, vcpu.IoData);
+            Span<byte> data = vcpu.IoData;
+            ulong item = vcpu.Registers.Rdi;
+            bool down = (vcpu.Registers.Rflags & DirectionFlag) != 0;
+            for (int at = 0; at < data.Length; at += instruction.Size)
+            {
+                _linear.Read(in sregs, item, data.Slice(at, instruction.Size));
+                item = down ? item - (ulong)instruction.Size : item + (ulong)instruction.Size;
+            }
         }
 
         vcpu.CompletePendingExit();
