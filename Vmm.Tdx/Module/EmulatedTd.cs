@@ -101,6 +101,9 @@ public sealed class EmulatedTd : IPersonality
             case VcpuExitKind.EndOfInterrupt:
                 _ioApic.EndOfInterrupt(vcpu.Kvm.Area.Exit.EoiVector);
                 break;
+            // A host that emulates only says that it cannot, where the guest has jumped to a page that is not its own.
+            case VcpuExitKind.Failed when exit is { Reason: KvmExitReason.InternalError, Errno: 0 } && _memory.TryServeFetch(td):
+                break;
             default:
                 _lifecycle.End(ExitFailure.Describe(vcpu, in exit));
                 break;

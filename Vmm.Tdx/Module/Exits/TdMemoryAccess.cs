@@ -50,6 +50,21 @@ public sealed class TdMemoryAccess(
         }
     }
 
+    /// <summary>KVM cannot emulate what is at RIP: perhaps because there is nothing that the guest may fetch.</summary>
+    /// <returns>False when the fetch is not the reason.</returns>
+    internal bool TryServeFetch(EmulatedVcpu vcpu)
+    {
+        KvmVcpu kvm = vcpu.Vcpu.Kvm;
+        kvm.GetSregs(out KvmSregs sregs);
+        if (finder.FindForbidden(in kvm.Registers, in sregs) is not { Kind: MemoryAccessKind.Fetch } fetch)
+        {
+            return false;
+        }
+
+        SettleViolation(vcpu, in sregs, in fetch);
+        return true;
+    }
+
     /// <summary>KVM_EXIT_MMIO: no memory slot, or a host that emulates and cannot tell.</summary>
     internal void ServeMmio(EmulatedVcpu vcpu)
     {

@@ -45,6 +45,13 @@ public sealed class TdCallTrap(GuestMemory memory)
     /// <param name="next">RIP behind the TDCALL.</param>
     public bool IsTdCall(in KvmSregs sregs, ulong rip, out ulong next)
     {
+        next = 0;
+        if (sregs.Ss.Dpl != 0)
+        {
+            // User code with IOPL 3 can make the exit, but no TDCALL.
+            return false;
+        }
+
         Span<byte> code = stackalloc byte[TdCallInstruction.Length];
         for (ulong behind = 0; behind <= OutLength; behind += OutLength)
         {
@@ -56,7 +63,6 @@ public sealed class TdCallTrap(GuestMemory memory)
             }
         }
 
-        next = 0;
         return false;
     }
 
