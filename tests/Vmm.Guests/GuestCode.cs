@@ -108,9 +108,12 @@ public class GuestCode : Assembler
     public ulong AddressOf(Label label)
     {
         ulong address = Zeros(sizeof(ulong), sizeof(ulong));
-        _addresses.Add((label, _data.Count - sizeof(ulong)));
+        PlaceAddress(address, label);
         return address;
     }
+
+    /// <summary>Places the address of a label in data that is there already.</summary>
+    public void PlaceAddress(ulong address, Label label) => _addresses.Add((label, (int)(address - LoadAddress) - _codeSpace));
 
     /// <summary>Assembles code and data, to lie at <see cref="LoadAddress"/>.</summary>
     public byte[] ToBytes()

@@ -13,16 +13,18 @@ public sealed class Recorder(string name) : Device(name), IPortDevice, IMmioDevi
     public const ulong Mmio = 0xFE00_0000;
     public const ulong MmioSize = 0x2000;
 
+    private const int Kept = 1000;
+
     private readonly List<RecordedAccess> _accesses = [];
 
     public IReadOnlyList<PortRange> Ports { get; } = [new PortRange(Port, PortCount, "recorder ports"), new PortRange(ImmediatePort, 4, "recorder ports")];
 
     /// <summary>A port that an immediate byte can name.</summary>
-    public const ushort ImmediatePort = 0x90;
+    public const byte ImmediatePort = 0x90;
 
     public IReadOnlyList<MmioRange> MmioRanges { get; } = [new MmioRange(Mmio, MmioSize, "recorder registers")];
 
-    /// <summary>All accesses in their order.</summary>
+    /// <summary>The first accesses in their order.</summary>
     public IReadOnlyList<RecordedAccess> Accesses => _accesses;
 
     /// <summary>What a read of some size at some address gives.</summary>
@@ -45,7 +47,7 @@ public sealed class Recorder(string name) : Device(name), IPortDevice, IMmioDevi
         Span<byte> value = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(value, Answer(address, data.Length));
         value[..data.Length].CopyTo(data);
-        _accesses.Add(new RecordedAccess(address, data.Length, IsWrite: false, Answer(address, data.Length)));
+        Keep(new RecordedAccess(address, data.Length, IsWrite: false, Answer(address, data.Length)));
     }
 
     private void Write(ulong address, ReadOnlySpan<byte> data)
@@ -53,6 +55,14 @@ public sealed class Recorder(string name) : Device(name), IPortDevice, IMmioDevi
         Span<byte> value = stackalloc byte[sizeof(ulong)];
         value.Clear();
         data.CopyTo(value);
-        _accesses.Add(new RecordedAccess(address, data.Length, IsWrite: true, BinaryPrimitives.ReadUInt64LittleEndian(value)));
+        Keep(new RecordedAccess(address, data.Length, IsWrite: true, BinaryPrimitives.ReadUInt64LittleEndian(value)));
+    }
+
+    private void Keep(RecordedAccess access)
+    {
+        if (_accesses.Count < Kept)
+        {
+            _accesses.Add(access);
+        }
     }
 }

@@ -24,6 +24,9 @@ internal sealed record TdOptions
     /// <summary>ATTRIBUTES and identities; what is null is the default of <c>vmm run</c>.</summary>
     public TdConfig Td { get; init; } = new();
 
+    /// <summary>When a run that does not end is given up: no test depends on how fast anything is.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Types of the devices, each with its default options.</summary>
     public IReadOnlyList<string> Devices { get; init; } = ["uart16550", "debug-exit", "post-code", "acpi-power", Recorder.Type];
 

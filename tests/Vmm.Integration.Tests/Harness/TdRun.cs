@@ -28,7 +28,7 @@ internal sealed class TdRun(KvmSystem kvm, AsyncServiceScope scope, MachineOutco
     /// <summary>The TD ended itself with exit code 0.</summary>
     public TdRun Succeeded()
     {
-        Assert.Equal((MachineOutcomeKind.GuestExit, 0), (outcome.Kind, outcome.ExitCode));
+        Assert.True(outcome is { Kind: MachineOutcomeKind.GuestExit, ExitCode: 0 }, $"{outcome.Kind}: {outcome.Message}");
         return this;
     }
 

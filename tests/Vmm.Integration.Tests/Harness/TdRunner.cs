@@ -13,38 +13,39 @@ namespace Vmm.Integration.Tests.Harness;
 /// <summary>Runs a program as a TD on this machine's KVM, composed as <c>vmm run</c> composes it, and waits for its end.</summary>
 internal static class TdRunner
 {
-    // Ends a hang; no test depends on how fast anything is.
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(90);
-
     public static TdRun Run(TestProgram program, TdOptions? options = null)
     {
         program.Seal();
-        return Run(ElfImage.Create(program.ToBytes()), options ?? TdOptions.Default);
+        string image = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(image, ElfImage.Create(program.ToBytes()));
+            return Run(image, options ?? TdOptions.Default);
+        }
+        finally
+        {
+            File.Delete(image);
+        }
     }
 
-    private static TdRun Run(byte[] image, TdOptions options)
+    /// <summary>The same with a kernel of somebody else's.</summary>
+    public static TdRun Run(string kernel, TdOptions options)
     {
-        string kernel = Path.GetTempFileName();
         KvmSystem kvm = KvmSystem.Open();
         try
         {
-            File.WriteAllBytes(kernel, image);
             TestStreams streams = new();
             ServiceCollection services = new();
             services.AddMachine(Plan(kernel, options), kvm, streams);
             options.Configure(services);
             AsyncServiceScope scope = services.BuildServiceProvider().CreateAsyncScope();
             MachineLife life = new(scope);
-            return new TdRun(kvm, scope, Live(life, () => options.Starting(scope.ServiceProvider)), streams, life.Counts().Exits);
+            return new TdRun(kvm, scope, Live(life, options.Patience, () => options.Starting(scope.ServiceProvider)), streams, life.Counts().Exits);
         }
         catch
         {
             kvm.Dispose();
             throw;
-        }
-        finally
-        {
-            File.Delete(kernel);
         }
     }
 
@@ -65,9 +66,9 @@ internal static class TdRunner
         return new MachinePlan(config, catalog.Plan([.. options.Devices.Select(type => new DeviceConfig(type, type, noOptions))]), Policy.Default);
     }
 
-    private static MachineOutcome Live(MachineLife life, Action starting)
+    private static MachineOutcome Live(MachineLife life, TimeSpan patience, Action starting)
     {
-        using Timer timer = new(_ => life.Lifecycle.End(new MachineOutcome(MachineOutcomeKind.Stopped, $"no end after {Hang}")), null, Hang, Timeout.InfiniteTimeSpan);
-        return life.Run(Hang, starting);
+        using Timer timer = new(_ => life.Lifecycle.End(new MachineOutcome(MachineOutcomeKind.Stopped, $"no end after {patience}")), null, patience, Timeout.InfiniteTimeSpan);
+        return life.Run(patience, starting);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Iced.Intel;
 using Vmm.Guests;
@@ -26,10 +27,14 @@ internal sealed class TestProgram : GuestCode
     private const int StackSize = 4096;
     private const ulong DirectoryReach = 1UL << 30;
     private const ulong LargePage = 2UL << 20;
-    private const ulong LargeEntry = 0x83;
-    private const ulong TableEntry = 3;
+    private const ulong LargeEntry = 0x87; // present, writable, for user mode, large
+    private const ulong TableEntry = 7;
     private const int TableSize = 4096;
     private const int DeviceEntries = 8;
+
+    private const ushort CodeSelector = 0x10;
+    private const int Gates = 256;
+    private const int GateSize = 16;
 
     private bool _ended;
 
@@ -38,11 +43,14 @@ internal sealed class TestProgram : GuestCode
         : base(codeSpace: 0x1_0000)
     {
         StackTop = Zeros(StackSize, 16) + StackSize;
+        Idt = Zeros(Gates * GateSize, 16);
         mov(rsp, StackTop);
     }
 
     /// <summary>Where the stack is empty.</summary>
     public ulong StackTop { get; }
+
+    private ulong Idt { get; }
 
     private static AssemblerRegister64[] Order => [rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15];
 
@@ -98,10 +106,7 @@ internal sealed class TestProgram : GuestCode
     public ulong Store(AssemblerRegister64 register)
     {
         ulong address = Zeros(sizeof(ulong), sizeof(ulong));
-        push(rcx);
-        mov(rcx, address);
-        mov(__[rcx], register);
-        pop(rcx);
+        mov(__qword_ptr[(long)address], register);
         return address;
     }
 
@@ -117,6 +122,33 @@ internal sealed class TestProgram : GuestCode
         mov(__[rax + (long)(SharedWindow / DirectoryReach * sizeof(ulong))], rbx);
         mov(rbx, devices | TableEntry);
         mov(__[rax + (long)(DeviceWindow / DirectoryReach * sizeof(ulong))], rbx);
+    }
+
+    /// <summary>Makes an interrupt gate lead to a handler. Uses RAX.</summary>
+    /// <param name="vector">Its vector.</param>
+    /// <param name="handler">Where it leads.</param>
+    public void SetGate(byte vector, Label handler)
+    {
+        const int InterruptGate = 0x8E00;
+        long gate = (long)Idt + (vector * GateSize);
+        lea(rax, __[handler]);
+        mov(__word_ptr[gate], ax);
+        mov(__word_ptr[gate + 2], (int)CodeSelector);
+        mov(__word_ptr[gate + 4], InterruptGate);
+        shr(rax, 16);
+        mov(__word_ptr[gate + 6], ax);
+        shr(rax, 16);
+        mov(__dword_ptr[gate + 8], eax);
+    }
+
+    /// <summary>Has exceptions and interrupts use the gates.</summary>
+    public void LoadIdt()
+    {
+        const int LimitSize = sizeof(ushort);
+        byte[] operand = new byte[LimitSize + sizeof(ulong)];
+        BinaryPrimitives.WriteUInt16LittleEndian(operand, (Gates * GateSize) - 1);
+        BinaryPrimitives.WriteUInt64LittleEndian(operand.AsSpan(LimitSize), Idt);
+        lidt(__[(long)Data(operand, 16)]);
     }
 
     /// <summary>Ends the run.</summary>
