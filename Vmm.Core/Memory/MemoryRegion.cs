@@ -10,7 +10,7 @@ public sealed unsafe class MemoryRegion : IDisposable
 {
     private readonly PageAccess[] _pages;
     private readonly Lock _conversion = new();
-    private readonly int _file = -1;
+    private int _file = -1;
     private byte* _host;
     private byte* _private;
     private byte* _shared;
@@ -70,7 +70,9 @@ public sealed unsafe class MemoryRegion : IDisposable
         _host = _private = _shared = null;
         if (_file >= 0)
         {
+            // Once: the number may be somebody else's file by the next call.
             Libc.Close(_file);
+            _file = -1;
         }
     }
 
