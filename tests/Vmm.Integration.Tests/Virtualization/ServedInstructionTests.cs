@@ -1,7 +1,7 @@
 using Iced.Intel;
 using Microsoft.Extensions.DependencyInjection;
-using Vmm.Host.Configuration;
 using Vmm.Integration.Tests.Harness;
+using Vmm.Tdx.Module;
 using Vmm.Tdx.Module.Exceptions;
 using Vmm.Testing;
 using static Iced.Intel.AssemblerRegisters;
