@@ -18,7 +18,6 @@ using Vmm.Tdx.Policies;
 using Vmm.Tdx.VmCalls;
 using Vmm.Tdx.VmCalls.Handlers;
 
-
 namespace Vmm.Host.Composition;
 
 /// <summary>What an emulated TD has: the software TDX module and the handlers of its TDVMCALLs.</summary>

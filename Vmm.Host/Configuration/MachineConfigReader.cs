@@ -1,4 +1,5 @@
 using Vmm.Tdx.Module;
+
 namespace Vmm.Host.Configuration;
 
 /// <summary>Makes a <see cref="MachineConfig"/> of JSON. Written out by hand, so that it costs no reflection at start-up.</summary>
