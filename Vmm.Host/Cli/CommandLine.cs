@@ -43,6 +43,7 @@ public sealed class CommandLine(IMachineRunner runner, TextWriter output, TextWr
             RunCommand.Create(runner),
             CheckCommand.Create(output),
             MeasureCommand.Create(output),
+            QuoteCommand.Create(output),
             DoctorCommand.Create(output),
             PluginsCommand.Create(output),
             VersionCommand.Create(output),

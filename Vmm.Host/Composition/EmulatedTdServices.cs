@@ -35,6 +35,7 @@ internal static class EmulatedTdServices
         services.AddScoped(scope => plan.Policy.Cpuid.Build(
             host.Entries,
             new MachineFacts(GuestKinds.Td, config.Cpus, (uint)scope.GetRequiredService<HostClock>().TscKhz, host.PhysicalBits)));
+        services.AddScoped(scope => QuoteProviders.Create(config.Td.Quote, scope));
         return services.AddVmCalls(width).AddMachineForHandlers().AddTdxModule().AddPersonality(config);
     }
 

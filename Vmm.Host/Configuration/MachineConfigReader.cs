@@ -73,6 +73,7 @@ public static class MachineConfigReader
             MrOwner = td.Bytes("mrOwner", TdConfig.IdentityLength),
             MrOwnerConfig = td.Bytes("mrOwnerConfig", TdConfig.IdentityLength),
             Gpaw = ReadGpaw(td, "gpaw"),
+            Quote = QuoteConfigReader.Read(td.Object("quote")),
         };
         td.Done();
         return config;

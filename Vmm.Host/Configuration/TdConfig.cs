@@ -23,4 +23,7 @@ public sealed record TdConfig
 
     /// <summary>Guest physical address width; null picks the widest that this host can carry.</summary>
     public int? Gpaw { get; init; }
+
+    /// <summary>Who makes its quotes.</summary>
+    public QuoteConfig Quote { get; init; } = new();
 }

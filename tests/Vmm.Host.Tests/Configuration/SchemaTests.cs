@@ -17,6 +17,19 @@ public sealed class SchemaTests
     public void Schema_Td_HasTheKeysOfTheRecord() => AssertSameKeys(typeof(TdConfig), Properties.GetProperty("td").GetProperty("properties"));
 
     [Fact]
+    public void Schema_Quote_HasTheKeysAndDefaultsOfTheRecord()
+    {
+        JsonElement quote = Properties.GetProperty("td").GetProperty("properties").GetProperty("quote").GetProperty("properties");
+        QuoteConfig defaults = new();
+
+        AssertSameKeys(typeof(QuoteConfig), quote);
+        Assert.Equal(Enum.GetNames<QuoteProviderKind>().Select(name => name.ToLowerInvariant()), quote.GetProperty("provider").GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(defaults.Provider.ToString().ToLowerInvariant(), quote.GetProperty("provider").GetProperty("default").GetString());
+        Assert.Equal(defaults.Version, quote.GetProperty("version").GetProperty("default").GetInt32());
+        Assert.Equal(defaults.TimeoutSeconds, quote.GetProperty("timeoutSeconds").GetProperty("default").GetInt32());
+    }
+
+    [Fact]
     public void Schema_Device_HasTheKeysOfTheRecord() =>
         AssertSameKeys(typeof(DeviceConfig), Properties.GetProperty("devices").GetProperty("items").GetProperty("properties"));
 

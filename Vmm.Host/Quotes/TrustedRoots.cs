@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Vmm.Host.Errors;
+
+namespace Vmm.Host.Quotes;
+
+/// <summary>Reads the root certificates that a user trusts.</summary>
+internal static class TrustedRoots
+{
+    private const int LargestFile = 1 << 20;
+
+    /// <summary>Reads PEM, with one certificate or more, or DER.</summary>
+    /// <exception cref="UserErrorException">It is neither.</exception>
+    internal static X509Certificate2Collection Load(string path)
+    {
+        byte[] bytes = InputFile.ReadAll(path, "root certificate", LargestFile);
+        X509Certificate2Collection roots = [];
+        try
+        {
+            if (bytes.AsSpan().IndexOf("-----BEGIN"u8) >= 0)
+            {
+                roots.ImportFromPem(Encoding.Latin1.GetString(bytes));
+            }
+            else
+            {
+                roots.Add(X509CertificateLoader.LoadCertificate(bytes));
+            }
+        }
+        catch (CryptographicException)
+        {
+            roots.Clear();
+        }
+
+        return roots.Count > 0 ? roots : throw new UserErrorException(ExitCode.BadData, $"{path}: no certificate in PEM or DER");
+    }
+}
