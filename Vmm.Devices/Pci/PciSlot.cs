@@ -99,7 +99,7 @@ internal sealed class PciSlot
             ref readonly Type0Header after = ref Config.Header;
             if (_msix is not null && before.Command != after.Command)
             {
-                _msix.BusMaster = after.Command.HasFlag(PciCommand.BusMaster);
+                _msix.BusMaster = (after.Command & PciCommand.BusMaster) != 0;
             }
 
             return before.Command != after.Command || !((ReadOnlySpan<uint>)before.Bars).SequenceEqual(after.Bars);
@@ -109,7 +109,7 @@ internal sealed class PciSlot
     /// <summary>The memory that the function answers at now.</summary>
     public IEnumerable<MmioMapping> Decode(AttachedDevice attached) =>
         from one in _bars
-        where one.Bar.Kind != PciBarKind.Io && Config.Header.Command.HasFlag(PciCommand.MemorySpace)
+        where one.Bar.Kind != PciBarKind.Io && (Config.Header.Command & PciCommand.MemorySpace) != 0
         let address = BarRegister.AddressOf(one.Bar, in Config.Header)
         where IsInside(address, one.Bar.Size)
         select new MmioMapping(attached, one.Handler, one.Bar.Index, new MmioRange(address, one.Bar.Size, one.Bar.Name));

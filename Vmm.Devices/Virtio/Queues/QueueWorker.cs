@@ -1,0 +1,54 @@
+namespace Vmm.Devices.Virtio.Queues;
+
+/// <summary>The thread that serves one queue, so that no vCPU waits for a host file or socket.</summary>
+internal sealed class QueueWorker : IDisposable
+{
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly Action _serve;
+    private readonly Thread _thread;
+    private int _woken;
+    private volatile bool _stopping;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="name">Name of the thread.</param>
+    /// <param name="serve">What to do when woken; throws nothing.</param>
+    public QueueWorker(string name, Action serve)
+    {
+        _serve = serve;
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Wakes the thread; any number of times before it looks is one. Allocates nothing.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _woken, 1) == 0)
+        {
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Stops the thread when what it does now is done.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        Wake();
+        _thread.Join();
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _wake.WaitOne();
+            Interlocked.Exchange(ref _woken, 0); // before the work: what comes during it wakes again
+            if (_stopping)
+            {
+                return;
+            }
+
+            _serve();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using Vmm.Core.Memory;
+
+namespace Vmm.Devices.Virtio.Queues;
+
+/// <summary>
+/// A queue as a device model uses it: pop a chain, serve it, give it back. It does not matter whether the driver made it split or packed, and
+/// whatever a driver does wrong shows as a queue with nothing in it.
+/// </summary>
+/// <remarks>All of it belongs to the queue's own thread, which calls <see cref="VirtioDevice.ServeQueue"/>. Other threads may call <see cref="Wake"/>.</remarks>
+public sealed class Virtqueue : IDisposable
+{
+    private readonly VirtioDevice _device;
+    private readonly SplitRing _split;
+    private readonly PackedRing _packed;
+    private readonly DescriptorChain _chain;
+    private Ring _ring;
+    private QueueWorker? _worker;
+    private volatile bool _running;
+    private bool _drained;
+
+    internal Virtqueue(VirtioDevice device, int index, int maximumSize, IDeviceMemory memory)
+    {
+        _device = device;
+        Index = index;
+        MaximumSize = maximumSize;
+        _ring = _split = new SplitRing(memory);
+        _packed = new PackedRing(memory);
+        _chain = new DescriptorChain(memory, maximumSize);
+        Registers = new QueueRegisters((ushort)maximumSize);
+    }
+
+    /// <summary>Number of the queue.</summary>
+    public int Index { get; }
+
+    /// <summary>The most places it can have, and the most buffers in a chain.</summary>
+    public int MaximumSize { get; }
+
+    /// <summary>Held while the queue is served.</summary>
+    internal Lock Serving { get; } = new();
+
+    /// <summary>What the driver configures.</summary>
+    internal QueueRegisters Registers { get; }
+
+    /// <summary>Takes the next chain. It is valid until the next call.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryPop(out DescriptorChain chain)
+    {
+        chain = _chain;
+        return TryPop(_chain);
+    }
+
+    /// <summary>Takes the next chain into one of the caller's, for devices that have several under way.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryPop(DescriptorChain chain)
+    {
+        if (_running && _ring.TryPop(chain))
+        {
+            return true;
+        }
+
+        _drained = true;
+        FailIfAtFault();
+        return false;
+    }
+
+    /// <summary>Gives a chain back to the driver, which may not be told of it before <see cref="Notify"/>.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="written">Number of bytes written into it, from its start.</param>
+    public void Push(DescriptorChain chain, uint written)
+    {
+        if (_running)
+        {
+            _ring.Push(chain, written);
+            FailIfAtFault();
+        }
+    }
+
+    /// <summary>Sends an interrupt for what was given back, if the driver wants one.</summary>
+    public void Notify()
+    {
+        if (_running && _ring.NeedsInterrupt())
+        {
+            _device.SignalQueue(Registers.Vector);
+        }
+
+        FailIfAtFault();
+    }
+
+    /// <summary>Gives a chain back and notifies.</summary>
+    /// <inheritdoc cref="Push"/>
+    public void Complete(DescriptorChain chain, uint written)
+    {
+        Push(chain, written);
+        Notify();
+    }
+
+    /// <summary>Has the queue served soon, on its own thread. Any thread.</summary>
+    public void Wake() => _worker?.Wake();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _running = false;
+        _worker?.Dispose();
+    }
+
+    /// <summary>Begins to serve the queue, if the driver has enabled it.</summary>
+    internal void Start(VirtioFeatures features)
+    {
+        if (!Registers.Enabled)
+        {
+            return;
+        }
+
+        _ring = (features & VirtioFeatures.PackedRing) != 0 ? _packed : _split;
+        _ring.Start(Registers.Size, Registers.Addresses, features);
+        _running = true;
+        FailIfAtFault();
+        _worker ??= new QueueWorker($"{_device.Name} queue {Index}", Serve);
+        _worker.Wake();
+    }
+
+    /// <summary>Serves no more; a chain that is being served may still be.</summary>
+    internal void Stop() => _running = false;
+
+    /// <summary>Returns to the state of a queue that nobody has configured. Call with <see cref="Serving"/> held.</summary>
+    internal void Reset()
+    {
+        _running = false;
+        Registers.Reset();
+    }
+
+    private void Serve()
+    {
+        lock (Serving)
+        {
+            try
+            {
+                ServeUntilDrained();
+            }
+            catch (Exception exception)
+            {
+                _device.Fail(QueueFault.DeviceFailed, exception);
+            }
+        }
+
+        _device.ServingEnded();
+    }
+
+    // A device that leaves chains in the queue waits for something else and wakes the queue when it is there.
+    private void ServeUntilDrained()
+    {
+        bool again = _running;
+        while (again)
+        {
+            _drained = false;
+            _ring.SuppressNotifications();
+            FailIfAtFault();
+            _device.ServeQueue(this);
+            again = _running && _ring.ResumeNotifications() && _drained && _running;
+        }
+
+        FailIfAtFault();
+    }
+
+    private void FailIfAtFault()
+    {
+        if (_running && _ring.Fault != QueueFault.None)
+        {
+            _device.Fail(_ring.Fault);
+        }
+    }
+}
