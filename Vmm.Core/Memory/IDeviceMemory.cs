@@ -1,6 +1,7 @@
 namespace Vmm.Core.Memory;
 
 /// <summary>Guest memory as a device sees it: all RAM of an ordinary guest, only shared pages of a TD.</summary>
+/// <remarks>Its bytes never move and stay mapped as long as the machine lives, so that the host's kernel can be handed their addresses.</remarks>
 public interface IDeviceMemory
 {
     /// <summary>Gets a run of guest memory for reading and writing.</summary>

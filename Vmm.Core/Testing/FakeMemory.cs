@@ -9,7 +9,8 @@ public sealed class FakeMemory(int size = 1 << 20) : IDeviceMemory
     /// <summary>Size of the pages that are shared or private.</summary>
     public const int PageSize = 4096;
 
-    private readonly byte[] _bytes = new byte[size];
+    // Pinned, for guest memory does not move: devices hand its addresses to the host's kernel.
+    private readonly byte[] _bytes = GC.AllocateArray<byte>(size, pinned: true);
     private readonly bool[] _private = new bool[size / PageSize];
 
     /// <summary>Size in bytes.</summary>

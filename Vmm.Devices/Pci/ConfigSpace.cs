@@ -77,7 +77,7 @@ internal sealed class ConfigSpace
 
         data.Fill(AllOnes);
         int known = Math.Clamp(Size - register, 0, data.Length);
-        _values.AsSpan(register, known).CopyTo(data);
+        _values.AsSpan(Math.Min(register, Size), known).CopyTo(data);
     }
 
     /// <summary>The guest writes.</summary>

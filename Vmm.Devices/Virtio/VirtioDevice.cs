@@ -13,7 +13,7 @@ namespace Vmm.Devices.Virtio;
 /// Registers are accessed by vCPUs with <see cref="Device.Gate"/> held; each queue is served by a thread of its own without it. A queue's thread must
 /// not take the gate: what both sides need has a lock of its own, or is read and written as one word.
 /// </remarks>
-public abstract class VirtioDevice : Device, IPciFunction, IDisposable
+public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisposable
 {
     /// <summary>Size of a queue when the device has no wish.</summary>
     public const int DefaultQueueSize = 256;
@@ -60,6 +60,9 @@ public abstract class VirtioDevice : Device, IPciFunction, IDisposable
 
     /// <summary>How often the device came to need a reset.</summary>
     public int Faults => Volatile.Read(ref _faults);
+
+    /// <inheritdoc/>
+    public virtual IEnumerable<DeviceMetric> Metrics => [new DeviceMetric("resetsNeeded", Faults)];
 
     /// <inheritdoc/>
     public PciIdentity Identity => PciTransport.IdentityOf(Type);
@@ -158,6 +161,9 @@ public abstract class VirtioDevice : Device, IPciFunction, IDisposable
         Interlocked.Increment(ref _configGeneration);
         _transport.SignalConfig();
     }
+
+    /// <summary>Stops the device until its driver resets it, because a chain is no request and cannot be answered.</summary>
+    protected void RequireReset() => Fail(QueueFault.BadRequest);
 
     /// <summary>Stops the device until its driver resets it (virtio 1.2, 2.1.2). Any thread.</summary>
     internal void Fail(QueueFault fault, Exception? exception = null)

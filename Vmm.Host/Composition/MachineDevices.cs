@@ -41,15 +41,20 @@ public sealed class MachineDevices : IAsyncDisposable
     {
         foreach (Device device in All)
         {
-            switch (device)
-            {
-                case IAsyncDisposable asynchronous:
-                    await asynchronous.DisposeAsync();
-                    break;
-                case IDisposable disposable:
-                    disposable.Dispose();
-                    break;
-            }
+            await DisposeAsync(device);
+        }
+    }
+
+    internal static async ValueTask DisposeAsync(Device device)
+    {
+        switch (device)
+        {
+            case IAsyncDisposable asynchronous:
+                await asynchronous.DisposeAsync();
+                break;
+            case IDisposable disposable:
+                disposable.Dispose();
+                break;
         }
     }
 }

@@ -36,9 +36,9 @@ internal sealed class DryRun : IByteStreams
         }
         finally
         {
-            foreach (IAsyncDisposable device in devices.OfType<IAsyncDisposable>())
+            foreach (Device device in devices)
             {
-                await device.DisposeAsync();
+                await MachineDevices.DisposeAsync(device);
             }
         }
     }

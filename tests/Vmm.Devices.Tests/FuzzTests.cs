@@ -7,17 +7,24 @@ using Vmm.Devices.DebugExit;
 using Vmm.Devices.Keyboard;
 using Vmm.Devices.Rtc;
 using Vmm.Devices.Serial;
+using Vmm.Devices.Tests.TestKit;
+using Vmm.Devices.Virtio.Block;
+using Vmm.Devices.Virtio.Rng;
 
 namespace Vmm.Devices.Tests;
 
 /// <summary>No access of a guest makes a device throw, hang, or allocate memory.</summary>
-public sealed class FuzzTests
+public sealed class FuzzTests : IDisposable
 {
     private const int AllocationLimit = 64 * 1024;
 
+    private readonly TemporaryDisk _disk = new(1 << 20);
+
     public static MatrixTheoryData<string, int> DevicesAndSeeds { get; } = new(
-        ["uart16550", "rtc", "i8042", "debug-exit", "post-code", "debug-console", "acpi-power", "pm-timer"],
+        ["uart16550", "rtc", "i8042", "debug-exit", "post-code", "debug-console", "acpi-power", "pm-timer", "virtio-rng", "virtio-block"],
         [1, 2, 3]);
+
+    public void Dispose() => _disk.Dispose();
 
     [Theory]
     [MemberData(nameof(DevicesAndSeeds))]
@@ -29,7 +36,7 @@ public sealed class FuzzTests
         Assert.InRange(report.AllocatedBytes, 0, AllocationLimit);
     }
 
-    private static Device Create(string type, DeviceBench bench)
+    private Device Create(string type, DeviceBench bench)
     {
         var interrupts = (IInterruptController)bench.GetService(typeof(IInterruptController))!;
         return type switch
@@ -42,6 +49,8 @@ public sealed class FuzzTests
             "debug-console" => new DebugConsole(type, new DebugConsoleOptions(), bench.Streams, TimeProvider.System),
             "acpi-power" => new AcpiPower(type, new AcpiPowerOptions(), bench.Machine),
             "pm-timer" => new PmTimer(type, new PmTimerOptions(), bench.Time),
+            "virtio-rng" => new VirtioRng(type, new VirtioRngOptions(), bench.Memory, bench.Time),
+            "virtio-block" => new VirtioBlock(type, new VirtioBlockOptions { Path = _disk.File }, bench.Memory),
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
         };
     }

@@ -30,6 +30,9 @@ public enum QueueFault
     /// <summary>A buffer to read follows one to write.</summary>
     ReadableAfterWritable,
 
+    /// <summary>A chain that is right as such, and no request of this type of device.</summary>
+    BadRequest,
+
     /// <summary>The device model itself failed.</summary>
     DeviceFailed,
 }

@@ -28,9 +28,14 @@ internal sealed class QueueWorker : IDisposable
         }
     }
 
-    /// <summary>Stops the thread when what it does now is done.</summary>
+    /// <summary>Stops the thread when what it does now is done; to wake it afterwards does nothing.</summary>
     public void Dispose()
     {
+        if (_stopping)
+        {
+            return;
+        }
+
         _stopping = true;
         Wake();
         _thread.Join();
@@ -42,11 +47,12 @@ internal sealed class QueueWorker : IDisposable
         while (true)
         {
             _wake.WaitOne();
-            Interlocked.Exchange(ref _woken, 0); // before the work: what comes during it wakes again
             if (_stopping)
             {
-                return;
+                return; // woken for good
             }
+
+            Interlocked.Exchange(ref _woken, 0); // before the work: what comes during it wakes again
 
             _serve();
         }

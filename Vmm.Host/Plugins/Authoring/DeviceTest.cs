@@ -49,11 +49,18 @@ internal sealed class DeviceTest(TextWriter output, string? path, FuzzOptions op
         return named;
     }
 
-    private DeviceConfig[] All(DeviceCatalog catalog) =>
-    [
-        .. catalog.Models.Where(model => path is null || model.Plugin is not null)
-            .Select(model => new DeviceConfig(model.Type, model.Type, ConfigNode.EmptyObject(ConfigSource.Option($"--device {model.Type}")))),
-    ];
+    private DeviceConfig[] All(DeviceCatalog catalog)
+    {
+        ILookup<bool, DeviceModel> byNeed = catalog.Models.Where(model => path is null || model.Plugin is not null).ToLookup(NeedsOptions);
+        foreach (DeviceModel model in byNeed[true])
+        {
+            output.WriteLine($"{model.Type,-16} not tested: it needs options; name it with them: --device {model.Type},option=value");
+        }
+
+        return [.. byNeed[false].Select(model => new DeviceConfig(model.Type, model.Type, ConfigNode.EmptyObject(ConfigSource.Option($"--device {model.Type}"))))];
+    }
+
+    private static bool NeedsOptions(DeviceModel model) => model.Options is not null && OptionProperty.Of(model.Options).Any(option => option.IsRequired);
 
     private bool Passes(PlannedDevice device, string asked)
     {

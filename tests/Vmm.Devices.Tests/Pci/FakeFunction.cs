@@ -16,7 +16,7 @@ internal sealed class FakeFunction(string name, params PciBar[] bars) : Device(n
 
     public IReadOnlyList<PciCapability> Capabilities { get; init; } = [];
 
-    public (int Bar, ulong Offset, byte[] Data)? LastWrite { get; private set; }
+    public (int Bar, ulong Offset)? LastWrite { get; private set; }
 
     public void ReadBar(int bar, ulong offset, Span<byte> data)
     {
@@ -24,5 +24,5 @@ internal sealed class FakeFunction(string name, params PciBar[] bars) : Device(n
         data[^1] = (byte)offset;
     }
 
-    public void WriteBar(int bar, ulong offset, ReadOnlySpan<byte> data) => LastWrite = (bar, offset, data.ToArray());
+    public void WriteBar(int bar, ulong offset, ReadOnlySpan<byte> data) => LastWrite = (bar, offset);
 }
