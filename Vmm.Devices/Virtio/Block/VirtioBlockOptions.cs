@@ -13,7 +13,7 @@ public sealed record VirtioBlockOptions
     public bool ReadOnly { get; init; }
 
     /// <summary>Serial number, up to 20 ASCII characters; the instance name when empty.</summary>
-    [MaxLength(20)]
+    [StringLength(20)]
     public string Serial { get; init; } = "";
 
     /// <summary>Number of queues, each with a thread of its own.</summary>

@@ -23,6 +23,11 @@ internal sealed class DeviceTest(TextWriter output, string? path, FuzzOptions op
         DeviceCatalog catalog = DeviceCatalog.With(path is null ? [] : [path]);
         IReadOnlyList<PlannedDevice> planned = catalog.Plan(devices.Count > 0 ? Named(devices) : All(catalog));
         output.WriteLine($"seed {options.Seed}, {options.Accesses} accesses a device");
+        if (devices.Count == 0)
+        {
+            NameUntested(catalog);
+        }
+
         int failed = 0;
         for (int i = 0; i < planned.Count; i++)
         {
@@ -49,15 +54,20 @@ internal sealed class DeviceTest(TextWriter output, string? path, FuzzOptions op
         return named;
     }
 
-    private DeviceConfig[] All(DeviceCatalog catalog)
+    private IEnumerable<DeviceModel> Models(DeviceCatalog catalog) => catalog.Models.Where(model => path is null || model.Plugin is not null);
+
+    private DeviceConfig[] All(DeviceCatalog catalog) =>
+    [
+        .. Models(catalog).Where(model => !NeedsOptions(model))
+            .Select(model => new DeviceConfig(model.Type, model.Type, ConfigNode.EmptyObject(ConfigSource.Option($"--device {model.Type}")))),
+    ];
+
+    private void NameUntested(DeviceCatalog catalog)
     {
-        ILookup<bool, DeviceModel> byNeed = catalog.Models.Where(model => path is null || model.Plugin is not null).ToLookup(NeedsOptions);
-        foreach (DeviceModel model in byNeed[true])
+        foreach (DeviceModel model in Models(catalog).Where(NeedsOptions))
         {
             output.WriteLine($"{model.Type,-16} not tested: it needs options; name it with them: --device {model.Type},option=value");
         }
-
-        return [.. byNeed[false].Select(model => new DeviceConfig(model.Type, model.Type, ConfigNode.EmptyObject(ConfigSource.Option($"--device {model.Type}"))))];
     }
 
     private static bool NeedsOptions(DeviceModel model) => model.Options is not null && OptionProperty.Of(model.Options).Any(option => option.IsRequired);
