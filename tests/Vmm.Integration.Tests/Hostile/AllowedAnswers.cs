@@ -29,7 +29,7 @@ internal static class AllowedAnswers
     {
         if (rax != 0)
         {
-            return ModuleStatuses.Contains(raxAfter & ~DetailsMask) && (raxAfter & DetailsMask) <= MostDetails;
+            return raxAfter == 0 || ((raxAfter & ~DetailsMask) != 0 && ModuleStatuses.Contains(raxAfter & ~DetailsMask) && (raxAfter & DetailsMask) <= MostDetails);
         }
 
         bool maskIsGood = (rcx & NeverPassed) == 0 && rcx >> 32 == 0;

@@ -52,6 +52,7 @@ public sealed class HostileTests
 
         long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.InRange(grown, long.MinValue, MemoryNoise);
+        Assert.InRange(run.Exits[0][VcpuExitKind.Io], Calls, long.MaxValue);
         Assert.Equal(0, run.Services.GetRequiredService<VmCallFaults>().Count);
         ReadOnlySpan<ulong> answers = MemoryMarshal.Cast<byte, ulong>(run.Bytes(Table, Buffer.ByteLength(calls)));
         Check(calls, answers);
