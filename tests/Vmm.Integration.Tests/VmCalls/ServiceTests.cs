@@ -35,6 +35,8 @@ public sealed class ServiceTests
         },
     };
 
+    private static void WithoutQuotes(IServiceCollection services) => services.AddScoped<IQuoteProvider, NoQuoteProvider>();
+
     private static byte[] QuoteHeader(ulong version, uint inputLength)
     {
         byte[] header = new byte[HeaderSize];
@@ -53,7 +55,7 @@ public sealed class ServiceTests
             { VmCall(0x10000) with { R12 = 1 }, r => r with { Rax = 0, R10 = 0, R11 = EventNotify, R12 = 0, R13 = 0, R14 = 0 } },
             { VmCall(0x10000) with { R12 = 2 }, Answers(InvalidOperand) },
             { VmCall(0x10000) with { R12 = ulong.MaxValue }, Answers(InvalidOperand) },
-        }.Check().Dispose();
+        }.Check(options: new TdOptions { Configure = WithoutQuotes }).Dispose();
     }
 
     [KvmFact]
@@ -80,7 +82,7 @@ public sealed class ServiceTests
         {
             { Share(), Answers(0) },
             { GetQuote(SharedBuffer, BufferSize), Answers(0) },
-        }.Check(options: Writing(QuoteHeader(version: 1, inputLength: 1024)));
+        }.Check(options: Writing(QuoteHeader(version: 1, inputLength: 1024), configure: WithoutQuotes));
         Assert.Equal(ServiceUnavailable, run.Quadword(Buffer + 8));
         Assert.Equal(0, BinaryPrimitives.ReadInt32LittleEndian(run.Bytes(Buffer + 20, 4)));
     }
