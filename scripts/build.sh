@@ -6,6 +6,8 @@ guests=$artifacts/guests
 
 say() { echo "$@" >&2; }
 
+. "$root/scripts/grpc.sh"
+
 # The SDK on the path, where DOTNET_ROOT says, or where its installers put it. Without -f: $dotnet may be a link that a version manager moves.
 find_dotnet() {
   local candidate
@@ -36,7 +38,7 @@ changed_since() {
   [ ! -e "$stamp" ] || [ -n "$(cd "$root" && find "$@" -newer "$stamp" -print -quit)" ]
 }
 
-vmm_changed() { changed_since "$artifacts/vmm.built" Vmm.Core Vmm.Devices Vmm.Tdx Vmm.Host Directory.Build.props Directory.Packages.props global.json; }
+vmm_changed() { grpc_changed || changed_since "$artifacts/vmm.built" Vmm.Core Vmm.Devices Vmm.Tdx Vmm.Host Directory.Build.props Directory.Packages.props global.json; }
 guests_changed() { changed_since "$artifacts/guests.built" tests/Vmm.Guests Vmm.Tdx/Abi; }
 
 # What is on disk may have changed while it was being built: the stamp is the time of the beginning.
@@ -48,6 +50,7 @@ build_vmm() {
   if vmm_changed || guests_changed; then
     require_sdk
     say "building…"
+    choose_grpc
     touch "$artifacts/building"
     vmm_changed && publish
     guests_changed && write_guests
