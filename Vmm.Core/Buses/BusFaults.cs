@@ -10,7 +10,7 @@ public sealed partial class BusFaults(ILogger<BusFaults> logger, TimeProvider ti
     private readonly long _logInterval = time.TimestampFrequency;
 
     /// <summary>
-    /// Called for every fault, on the vCPU thread and outside the device's gate; a machine that must not go on with a broken
+    /// Called for every fault, on the thread where it happened and outside the device's gate; a machine that must not go on with a broken
     /// device stops itself here. Must not throw.
     /// </summary>
     public Action<DeviceFault>? DeviceFaulted { get; init; }
@@ -19,12 +19,20 @@ public sealed partial class BusFaults(ILogger<BusFaults> logger, TimeProvider ti
     {
         attached.CountFault();
         bool mayLog = attached.MayLog(time.GetTimestamp(), _logInterval);
-        if (!mayLog && DeviceFaulted is null)
+        if (mayLog || DeviceFaulted is not null) // a guest that provokes faults in a loop costs no strings
         {
-            return; // a guest that provokes faults in a loop costs no strings
+            Report(attached, $"{operation} of {size} bytes at {space} 0x{address:x}", mayLog, exception);
         }
+    }
 
-        string access = $"{operation} of {size} bytes at {space} 0x{address:x}";
+    internal void Report(AttachedDevice attached, string access, Exception exception)
+    {
+        attached.CountFault();
+        Report(attached, access, attached.MayLog(time.GetTimestamp(), _logInterval), exception);
+    }
+
+    private void Report(AttachedDevice attached, string access, bool mayLog, Exception exception)
+    {
         if (mayLog)
         {
             LogFault(attached.Device.Name, access, attached.Faults, exception);

@@ -19,8 +19,18 @@ public abstract class Device(string name)
     /// </summary>
     public Lock Gate { get; } = new();
 
+    /// <summary>Where faults outside of accesses go; the buses set it.</summary>
+    internal Action<string, Exception>? Faulted { get; set; }
+
     /// <summary>Returns to the power-on state. Called with <see cref="Gate"/> held, while no vCPU runs.</summary>
     public virtual void Reset()
     {
     }
+
+    /// <summary>
+    /// Reports an exception from work that is no access, on a thread or timer of the device's own: counted, logged and judged like one from an access.
+    /// </summary>
+    /// <param name="work">What was done, e.g. <c>request of queue 0</c>.</param>
+    /// <param name="exception">The exception.</param>
+    protected void ReportFault(string work, Exception exception) => Faulted?.Invoke(work, exception);
 }

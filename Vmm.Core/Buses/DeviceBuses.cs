@@ -40,6 +40,11 @@ public sealed class DeviceBuses
             throw new BusConflictException(conflicts);
         }
 
+        foreach (AttachedDevice one in attached)
+        {
+            one.Device.Faulted = (work, exception) => faults.Report(one, work, exception);
+        }
+
         IMmioBridge[] bridges = [.. attached.Select(one => one.Device).OfType<IMmioBridge>()];
         Array.ForEach(bridges, bridge => bridge.Attach(attached));
         return new DeviceBuses(new PortBus(ports, faults), new MmioBus(mmio, bridges, faults), attached);

@@ -115,9 +115,12 @@ public sealed class DeviceBench : IServiceProvider
 
     private void Faulted(DeviceFault fault)
     {
-        if (_faults.Count < KeptFaults)
+        lock (_faults) // a device's own threads report, too
         {
-            _faults.Add(fault);
+            if (_faults.Count < KeptFaults)
+            {
+                _faults.Add(fault);
+            }
         }
 
         DeviceFaulted?.Invoke(fault);

@@ -55,9 +55,6 @@ public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisp
     /// <summary>Why the device needs a reset, if it does; else why it last did.</summary>
     public QueueFault LastFault { get; private set; }
 
-    /// <summary>What the model threw, if <see cref="LastFault"/> is <see cref="QueueFault.DeviceFailed"/>.</summary>
-    public Exception? LastException { get; private set; }
-
     /// <summary>How often the device came to need a reset.</summary>
     public int Faults => Volatile.Read(ref _faults);
 
@@ -166,13 +163,20 @@ public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisp
     protected void RequireReset() => Fail(QueueFault.BadRequest);
 
     /// <summary>Stops the device until its driver resets it (virtio 1.2, 2.1.2). Any thread.</summary>
-    internal void Fail(QueueFault fault, Exception? exception = null)
+    internal void Fail(QueueFault fault)
     {
-        (LastFault, LastException) = (fault, exception);
+        LastFault = fault;
         Interlocked.Increment(ref _faults);
         _needsReset = true;
         Array.ForEach(_queues, queue => queue.Stop());
         _transport.SignalConfig();
+    }
+
+    /// <summary>The model threw while it served a queue.</summary>
+    internal void Fail(Virtqueue queue, Exception exception)
+    {
+        Fail(QueueFault.DeviceFailed);
+        ReportFault($"request of queue {queue.Index}", exception);
     }
 
     internal void SignalQueue(ushort vector) => _transport.SignalQueue(vector);

@@ -50,9 +50,10 @@ public sealed class DescriptorChain
     /// <returns>False when there are fewer, or the guest has taken the memory away.</returns>
     public bool TryRead(uint offset, Span<byte> destination)
     {
-        foreach (GuestSegment segment in Readable)
+        ReadOnlySpan<GuestSegment> left = Readable;
+        while (!destination.IsEmpty)
         {
-            if (!TryPart(segment, ref offset, destination.Length, out Span<byte> part))
+            if (!TryNext(ref left, ref offset, destination.Length, out Span<byte> part))
             {
                 return false;
             }
@@ -61,7 +62,7 @@ public sealed class DescriptorChain
             destination = destination[part.Length..];
         }
 
-        return destination.IsEmpty;
+        return true;
     }
 
     /// <summary>Copies bytes to the driver.</summary>
@@ -70,9 +71,10 @@ public sealed class DescriptorChain
     /// <returns>False when there is less room, or the guest has taken the memory away.</returns>
     public bool TryWrite(uint offset, ReadOnlySpan<byte> source)
     {
-        foreach (GuestSegment segment in Writable)
+        ReadOnlySpan<GuestSegment> left = Writable;
+        while (!source.IsEmpty)
         {
-            if (!TryPart(segment, ref offset, source.Length, out Span<byte> part))
+            if (!TryNext(ref left, ref offset, source.Length, out Span<byte> part))
             {
                 return false;
             }
@@ -81,7 +83,7 @@ public sealed class DescriptorChain
             source = source[part.Length..];
         }
 
-        return source.IsEmpty;
+        return true;
     }
 
     /// <summary>Cuts a run of bytes out of buffers.</summary>
@@ -155,12 +157,24 @@ public sealed class DescriptorChain
         return QueueFault.None;
     }
 
-    // The part of a buffer that lies behind an offset, no longer than what is wanted.
-    private bool TryPart(GuestSegment segment, ref uint offset, int wanted, out Span<byte> part)
+    // The next run of bytes behind an offset, no longer than what is wanted.
+    private bool TryNext(ref ReadOnlySpan<GuestSegment> left, ref uint offset, int wanted, out Span<byte> part)
     {
-        uint skipped = Math.Min(offset, (uint)segment.Length);
-        offset -= skipped;
-        int length = Math.Min(wanted, segment.Length - (int)skipped);
-        return _memory.TryGetSpan(segment.Gpa + skipped, length, out part);
+        while (!left.IsEmpty)
+        {
+            GuestSegment segment = left[0];
+            left = left[1..];
+            if (offset < (uint)segment.Length)
+            {
+                uint skipped = offset;
+                offset = 0;
+                return _memory.TryGetSpan(segment.Gpa + skipped, Math.Min(wanted, segment.Length - (int)skipped), out part);
+            }
+
+            offset -= (uint)segment.Length;
+        }
+
+        part = default;
+        return false;
     }
 }

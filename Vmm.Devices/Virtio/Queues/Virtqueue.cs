@@ -140,7 +140,7 @@ public sealed class Virtqueue : IDisposable
             }
             catch (Exception exception)
             {
-                _device.Fail(QueueFault.DeviceFailed, exception);
+                _device.Fail(this, exception);
             }
         }
 

@@ -133,7 +133,7 @@ internal sealed class VirtioDriver
     {
         ushort taken = 0;
         uint length = 0;
-        Assert.True(SpinWait.SpinUntil(() => queue.TryTake(out taken, out length), TimeSpan.FromSeconds(10)), $"no answer; fault {Device.LastFault} {Device.LastException}");
+        Assert.True(SpinWait.SpinUntil(() => queue.TryTake(out taken, out length), TimeSpan.FromSeconds(10)), $"no answer; fault {Device.LastFault}");
         Assert.Equal(id, taken);
         return length;
     }
