@@ -1,6 +1,7 @@
 about="a TD writes a disk, flushes it, reads it back, and the host finds the same bytes"
 options="--guest td --cpus 2"
 actions=disk
+timeout=240
 
 start() {
   truncate -s 32M "$result/disk"
