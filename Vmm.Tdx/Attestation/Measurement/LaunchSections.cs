@@ -31,7 +31,8 @@ public static class LaunchSections
         return sections;
     }
 
-    private static bool IsExtended(LoadedContent content) => content is LoadedContent.Kernel or LoadedContent.KernelPayload or LoadedContent.ProcessorTables;
+    private static bool IsExtended(LoadedContent content) => content is LoadedContent.Kernel or LoadedContent.KernelPayload
+        or LoadedContent.ProcessorTables or LoadedContent.ResetVector;
 
     private static string NameOf(LoadedContent content) => content switch
     {
@@ -41,6 +42,7 @@ public static class LaunchSections
         LoadedContent.CommandLine => "kernel_cmdline",
         LoadedContent.BootParams => "boot_params",
         LoadedContent.AcpiTables => "acpi_tables",
+        LoadedContent.ResetVector => "reset_vector",
         _ => "processor_tables",
     };
 
