@@ -21,6 +21,7 @@ guest_initramfs() {
   mkdir -p "$tree"/{bin,dev,proc,sys,tmp,modules}
   cp "$cache/busybox" "$tree/bin/"
   cp "$lane/guest/init" "$tree/init"
+  cp "$root/tests/Samples/Mailbox/mailbox.sh" "$tree/bin/"
   cp "$cache/modules-$1"/* "$tree/modules/"
   pack "$tree" "$cache/guest-$1.gz"
   rm -rf "$tree"

@@ -37,7 +37,7 @@ internal static class TestCommand
                 Patience = TimeSpan.FromMilliseconds(parsed.GetValue(patience)),
                 GrowthLimit = DeviceTest.GrowthLimit,
             });
-            return (int)test.Run(parsed.GetValue(devices) ?? []);
+            return (int)(parsed.GetValue(devices) is { Length: > 0 } named ? test.Run(named) : test.RunAll());
         });
         return command;
     }

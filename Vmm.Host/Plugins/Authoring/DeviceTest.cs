@@ -16,64 +16,55 @@ internal sealed class DeviceTest(TextWriter output, string? path, FuzzOptions op
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs the test.</summary>
-    /// <param name="devices">Devices as <c>--device</c> names them; none for all, with their default options.</param>
+    private readonly DeviceCatalog _catalog = DeviceCatalog.With(path is null ? [] : [path]);
+    private int _passed;
+    private int _failed;
+
+    /// <summary>Tries devices as <c>--device</c> names them.</summary>
     public ExitCode Run(IReadOnlyList<string> devices)
     {
-        DeviceCatalog catalog = DeviceCatalog.With(path is null ? [] : [path]);
-        IReadOnlyList<PlannedDevice> planned = catalog.Plan(devices.Count > 0 ? Named(devices) : All(catalog));
-        output.WriteLine($"seed {options.Seed}, {options.Accesses} accesses a device");
-        if (devices.Count == 0)
-        {
-            NameUntested(catalog);
-        }
-
-        int failed = 0;
-        for (int i = 0; i < planned.Count; i++)
-        {
-            failed += Passes(planned[i], devices.Count > 0 ? devices[i] : planned[i].Name) ? 0 : 1;
-        }
-
-        output.WriteLine(failed == 0 ? $"all {planned.Count} devices passed" : $"{failed} of {planned.Count} devices failed");
-        return failed == 0 ? ExitCode.Success : ExitCode.DeviceFailed;
-    }
-
-    private static List<DeviceConfig> Named(IReadOnlyList<string> devices)
-    {
-        ConfigErrors errors = new();
-        List<DeviceConfig> named = [];
+        Begin();
         foreach (string device in devices)
         {
-            if (DeviceConfigReader.ReadOne(new ConfigObject(DeviceOption.Parse(device), errors), named) is { } one)
+            ConfigErrors errors = new();
+            DeviceConfig? config = DeviceConfigReader.ReadOne(new ConfigObject(DeviceOption.Parse(device), errors), []);
+            errors.ThrowIfAny();
+            Try(config!, device);
+        }
+
+        return Verdict();
+    }
+
+    /// <summary>Tries all devices that can do with their default options.</summary>
+    public ExitCode RunAll()
+    {
+        Begin();
+        foreach (string type in _catalog.Models.Where(model => path is null || model.Plugin is not null).Select(model => model.Type))
+        {
+            try
             {
-                named.Add(one);
+                Try(new DeviceConfig(type, type, ConfigNode.EmptyObject(ConfigSource.Option($"--device {type}"))), type);
+            }
+            catch (UserErrorException e) when (e.Code != ExitCode.DeviceFailed)
+            {
+                output.WriteLine($"{type,-16} skipped: it needs options ({e.Lines[0]}); give them with --device {type},OPTION=VALUE");
             }
         }
 
-        errors.ThrowIfAny();
-        return named;
+        return Verdict();
     }
 
-    private IEnumerable<DeviceModel> Models(DeviceCatalog catalog) => catalog.Models.Where(model => path is null || model.Plugin is not null);
+    private void Begin() => output.WriteLine($"seed {options.Seed}, {options.Accesses} accesses a device");
 
-    private DeviceConfig[] All(DeviceCatalog catalog) =>
-    [
-        .. Models(catalog).Where(model => !NeedsOptions(model))
-            .Select(model => new DeviceConfig(model.Type, model.Type, ConfigNode.EmptyObject(ConfigSource.Option($"--device {model.Type}")))),
-    ];
-
-    private void NameUntested(DeviceCatalog catalog)
+    private ExitCode Verdict()
     {
-        foreach (DeviceModel model in Models(catalog).Where(NeedsOptions))
-        {
-            output.WriteLine($"{model.Type,-16} not tested: it needs options; name it with them: --device {model.Type},option=value");
-        }
+        output.WriteLine(_failed == 0 ? $"all {_passed} devices passed" : $"{_failed} of {_passed + _failed} devices failed");
+        return _failed == 0 ? ExitCode.Success : ExitCode.DeviceFailed;
     }
 
-    private static bool NeedsOptions(DeviceModel model) => model.Options is not null && OptionProperty.Of(model.Options).Any(option => option.IsRequired);
-
-    private bool Passes(PlannedDevice device, string asked)
+    private void Try(DeviceConfig config, string asked)
     {
+        PlannedDevice device = _catalog.Plan([config])[0];
         long lastProgress = Stopwatch.GetTimestamp();
         FuzzReport report = DeviceFuzzer.Run(device.Create, options, done =>
         {
@@ -89,12 +80,15 @@ internal sealed class DeviceTest(TextWriter output, string? path, FuzzOptions op
             output.WriteLine($"  {finding}");
         }
 
-        if (report.Findings.Count > 0)
+        if (report.Findings.Count == 0)
         {
+            _passed++;
+        }
+        else
+        {
+            _failed++;
             output.WriteLine($"  again: vmm plugins test {(path is null ? "" : $"{path} ")}--device {asked} --accesses {options.Accesses} --seed {options.Seed}");
         }
-
-        return report.Findings.Count == 0;
     }
 
     private static string Summary(PlannedDevice device, FuzzReport report)

@@ -25,15 +25,11 @@ public sealed class MailboxDevice : BytePortDevice, IDeviceMetrics, IDisposable
 
     private const byte Find = 1;
 
-    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
-
     private readonly MailboxValues _values;
     private readonly ITimer _refresh;
     private readonly byte[] _key = new byte[WindowSize];
     private byte[]? _value;
     private byte _page;
-    private long _found;
-    private long _missed;
 
     /// <summary>Opens the mailbox.</summary>
     /// <param name="name">Instance name.</param>
@@ -43,11 +39,11 @@ public sealed class MailboxDevice : BytePortDevice, IDeviceMetrics, IDisposable
         : base(name, new PortRange(options.Port, PortCount, "mailbox"))
     {
         _values = new MailboxValues(options.Entries, options.File);
-        _refresh = time.CreateTimer(static mailbox => ((MailboxDevice)mailbox!).Refresh(), this, RefreshInterval, RefreshInterval);
+        _refresh = time.CreateTimer(static values => ((MailboxValues)values!).Refresh(), _values, MailboxValues.RefreshInterval, MailboxValues.RefreshInterval);
     }
 
     /// <inheritdoc/>
-    public IEnumerable<DeviceMetric> Metrics => [new("found", Volatile.Read(ref _found)), new("missed", Volatile.Read(ref _missed))];
+    public IEnumerable<DeviceMetric> Metrics => _values.Metrics;
 
     /// <inheritdoc/>
     public void Dispose() => _refresh.Dispose();
@@ -94,16 +90,7 @@ public sealed class MailboxDevice : BytePortDevice, IDeviceMetrics, IDisposable
     private void Answer()
     {
         int end = Array.IndexOf(_key, (byte)0);
-        _value = _values.Find(_key.AsSpan(0, end < 0 ? WindowSize : end));
+        _value = _values.Ask(_key.AsSpan(0, end < 0 ? WindowSize : end));
         _page = 0;
-        (_value is null ? ref _missed : ref _found)++;
-    }
-
-    private void Refresh()
-    {
-        lock (Gate)
-        {
-            _values.Refresh();
-        }
     }
 }

@@ -1,14 +1,20 @@
 using System.Text;
+using Vmm.Core.Buses;
 
 namespace Mailbox;
 
 /// <summary>The values by key: those of the configuration, and those of a file, which win.</summary>
 internal sealed class MailboxValues
 {
+    /// <summary>How often a device looks whether the file has changed.</summary>
+    public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, byte[]> _fixed;
     private readonly FileInfo? _file;
-    private Dictionary<string, byte[]> _all;
+    private volatile Dictionary<string, byte[]> _all; // replaced as a whole: it is read and refreshed on different threads
     private DateTime _readAt;
+    private long _found;
+    private long _missed;
 
     /// <exception cref="IOException">The file cannot be read.</exception>
     public MailboxValues(IReadOnlyList<MailboxEntry> entries, FileInfo? file)
@@ -23,8 +29,18 @@ internal sealed class MailboxValues
         }
     }
 
-    /// <summary>Finds a value. Allocates nothing.</summary>
-    public byte[]? Find(ReadOnlySpan<byte> key)
+    /// <summary>How often the guest asked.</summary>
+    public IEnumerable<DeviceMetric> Metrics => [new("found", Volatile.Read(ref _found)), new("missed", Volatile.Read(ref _missed))];
+
+    /// <summary>Finds a value, and counts. Allocates nothing.</summary>
+    public byte[]? Ask(ReadOnlySpan<byte> key)
+    {
+        byte[]? value = Find(key);
+        (value is null ? ref _missed : ref _found)++;
+        return value;
+    }
+
+    private byte[]? Find(ReadOnlySpan<byte> key)
     {
         Span<char> text = stackalloc char[key.Length];
         return Encoding.UTF8.TryGetChars(key, text, out int length) && _all.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text[..length], out byte[]? value)

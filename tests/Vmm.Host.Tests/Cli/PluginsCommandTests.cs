@@ -83,7 +83,7 @@ public sealed class PluginsCommandTests : IDisposable
     {
         Assert.Equal(0, Vmm("plugins", "test", SamplePlugin.Path, "--accesses", "1000"));
 
-        Assert.Contains("all 1 devices passed", Output, StringComparison.Ordinal);
+        Assert.Contains("all 2 devices passed", Output, StringComparison.Ordinal);
     }
 
     [Theory]
