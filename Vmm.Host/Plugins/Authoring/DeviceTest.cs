@@ -47,7 +47,7 @@ internal sealed class DeviceTest(TextWriter output, string? path, FuzzOptions op
             }
             catch (UserErrorException e) when (e.Code != ExitCode.DeviceFailed)
             {
-                output.WriteLine($"{type,-16} skipped: it needs options ({e.Lines[0]}); give them with --device {type},OPTION=VALUE");
+                output.WriteLine($"{type,-16} skipped: {e.Lines[0]}");
             }
         }
 

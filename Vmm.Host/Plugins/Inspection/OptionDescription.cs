@@ -27,7 +27,7 @@ public sealed record OptionDescription(string Key, string Type, string? Default,
             }
             else
             {
-                string? value = option.IsRequired ? null : Write(option.Property.GetValue(defaults));
+                string? value = option.IsRequired ? null : Write(option.Property.GetValue(defaults), IsAddress(option));
                 yield return new OptionDescription(key, DescribeType(option), value, option.IsRequired, XmlDocumentation.Of(option.Property));
             }
         }
@@ -43,20 +43,20 @@ public sealed record OptionDescription(string Key, string Type, string? Default,
         }
 
         (long min, long max) = option.LimitsOf(option.Type);
-        return $"{type} {WriteAs(option.Type, min)} to {WriteAs(option.Type, max)}";
+        return $"{type} {Write(min, IsAddress(option))} to {Write(max, IsAddress(option))}";
     }
 
-    private static string? WriteAs(Type type, long value) => Write(Convert.ChangeType(value, type, CultureInfo.InvariantCulture));
+    // People know ports in hexadecimal, and how many queues there are in decimal.
+    private static bool IsAddress(OptionProperty option) => option.Property.Name.EndsWith("Port", StringComparison.Ordinal) || option.Property.Name.EndsWith("Address", StringComparison.Ordinal);
 
-    private static string? Write(object? value) => value switch
+    private static string? Write(object? value, bool hexadecimal) => value switch
     {
         null => null,
         string text => text,
         bool flag => flag ? "true" : "false",
         Enum name => Configuration.ConfigNames.CamelCase(name.ToString()),
-        // Ports are ushorts, and people know them in hexadecimal.
-        ushort or uint or ulong => $"0x{value:x}",
-        IEnumerable list => $"[{string.Join(", ", list.Cast<object>().Select(Write))}]",
+        IEnumerable list => $"[{string.Join(", ", list.Cast<object>().Select(item => Write(item, hexadecimal)))}]",
+        IFormattable number when hexadecimal => $"0x{number.ToString("x", CultureInfo.InvariantCulture)}",
         _ => value.ToString(),
     };
 }
