@@ -113,7 +113,12 @@ public sealed class PortMonitor
 
     private void Quit()
     {
+        Label word = _a.CreateLabel();
         Label forever = _a.CreateLabel();
+        _a.Label(ref word);
+        _a.call(_get);
+        _a.cmp(r11d, ' ');
+        _a.jae(word);
         _a.mov(r15d, SoftOff);
         _a.PortOut(SleepControlPort, 1);
         _a.Label(ref forever);

@@ -32,8 +32,25 @@ public sealed class MailboxInTdTests : IDisposable
             """);
         string statistics = Path.Combine(_folder.Path, "stats");
 
-        Assert.Equal(0, Vmm("run", config, "--stats", statistics));
+        Assert.Equal(0, Vmm("", "run", config, "--stats", statistics).Code);
         Assert.Contains("\"found\": 1", File.ReadAllText(statistics), StringComparison.Ordinal);
+    }
+
+    [KvmFact]
+    public void PortMonitor_Commands_ReachTheDevice()
+    {
+        File.WriteAllBytes(Path.Combine(_folder.Path, "monitor.elf"), ElfImage.Create(PortMonitor.Assemble()));
+        string config = _folder.Write("td.json", $$"""
+            {
+              "kernel": "monitor.elf", "memory": "16M", "plugins": ["{{SamplePlugin.Path}}"],
+              "devices": [ { "type": "uart16550" }, { "type": "acpi-power" }, { "type": "mailbox", "options": { "entries": [ { "key": "k", "value": "value" } ] } } ]
+            }
+            """);
+
+        (int code, string output) = Vmm("out 540 6b\nout 580 1\nin 580\ntext 541\nin 540\nquit\n", "run", config);
+
+        Assert.Equal(0, code);
+        Assert.Equal("> out 540 6b\n> out 580 1\n> in 580\n01\n> text 541\n" + new string('a', 256) + "\n> in 540\n76\n> quit\n", output);
     }
 
     /// <summary>Writes the key, asks, compares the answer, and ends with 0, or with the number of the byte that is wrong.</summary>
@@ -83,15 +100,18 @@ public sealed class MailboxInTdTests : IDisposable
         code.jmp(forever);
     }
 
-    private static int Vmm(params string[] arguments)
+    private static (int Code, string Output) Vmm(string input, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "vmm.dll"), .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         })!;
+        process.StandardInput.Write(input);
         process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
         Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "vmm did not end");
-        return process.ExitCode;
+        return (process.ExitCode, output.Result);
     }
 }
