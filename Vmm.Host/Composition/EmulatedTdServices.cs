@@ -53,6 +53,7 @@ internal static class EmulatedTdServices
         VeMode mode = config.Ve;
         services.AddScoped(typeof(VeMode), _ => mode);
         services.AddScoped<TdCallTrap>();
+        services.AddScoped<LaunchFileHashing>();
         services.AddScoped<MeasuredLaunch>();
         services.AddScoped<TdCallPatches>();
         services.AddScoped<ExceptionInjector>();

@@ -17,13 +17,12 @@ public sealed class MeasuredLaunch
     private readonly GuestMemory _memory;
     private readonly TdState _td;
     private readonly MachinePlan _plan;
-    private readonly Task<LaunchFileDigests> _files;
+    private readonly LaunchFileHashing _files;
 
     /// <summary>Starts to measure. Nothing of what was loaded may have been changed: TDCALLs are replaced after this.</summary>
-    public MeasuredLaunch(BootedKernel kernel, GuestMemory memory, TdState td, MachinePlan plan)
+    public MeasuredLaunch(BootedKernel kernel, GuestMemory memory, TdState td, MachinePlan plan, LaunchFileHashing files)
     {
-        (_kernel, _memory, _td, _plan) = (kernel, memory, td, plan);
-        _files = Task.Run(() => LaunchFiles.Hash(plan.Config));
+        (_kernel, _memory, _td, _plan, _files) = (kernel, memory, td, plan, files);
         IReadOnlyList<LaunchSection> sections = LaunchSections.Of(kernel, memory);
         td.LaunchMeasurement = Task.Run(() => MrTdHash.Of(sections));
     }
@@ -32,7 +31,7 @@ public sealed class MeasuredLaunch
     /// <exception cref="UserErrorException">A file cannot be read any more.</exception>
     public void Complete()
     {
-        IReadOnlyList<CcEvent> events = LaunchEvents.Of(_kernel, _memory, _files.GetAwaiter().GetResult(), _plan.Config.Cmdline);
+        IReadOnlyList<CcEvent> events = LaunchEvents.Of(_kernel, _memory, _files.Digests, _plan.Config.Cmdline);
         _td.Rtmrs = CcEventLog.Replay(events);
         if (!CcEventLog.TryWrite(events, _memory.GetSpan(MemoryLayout.EventLog.Gpa, (int)MemoryLayout.EventLog.Size)))
         {

@@ -5,7 +5,7 @@ namespace Vmm.Tdx.Attestation.Measurement;
 
 /// <summary>The pages that a direct kernel boot adds, in the order of loading.</summary>
 /// <remarks>
-/// MRTD measures what runs first, as it does where firmware boots: the kernel and the page tables it starts on. What the kernel is given – initrd,
+/// MRTD measures what runs first, as it does where firmware boots: the kernel, the page tables it starts on, and the reset vector. What the kernel is given – initrd,
 /// command line, boot_params, ACPI tables – is added too, by address only: its contents are in the RTMRs, see <see cref="LaunchEvents"/>. So each
 /// byte that was loaded is in exactly one register, and a change of the command line leaves MRTD alone. Pages of zeros that nothing was loaded into
 /// are not added.
@@ -42,8 +42,9 @@ public static class LaunchSections
         LoadedContent.CommandLine => "kernel_cmdline",
         LoadedContent.BootParams => "boot_params",
         LoadedContent.AcpiTables => "acpi_tables",
+        LoadedContent.ProcessorTables => "processor_tables",
         LoadedContent.ResetVector => "reset_vector",
-        _ => "processor_tables",
+        _ => throw new ArgumentOutOfRangeException(nameof(content), content, "nobody has said how this is measured"),
     };
 
     private static MemoryRange Pages(MemoryRange range)
