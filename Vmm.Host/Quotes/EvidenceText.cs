@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -8,6 +9,9 @@ namespace Vmm.Host.Quotes;
 /// <summary>Writes inspections and verdicts, for people or for programs.</summary>
 internal static class EvidenceText
 {
+    // Fields of 16 bytes and more, as hexadecimal digits.
+    private const int ShortestText = 32;
+
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static string Table(EvidenceDescription description)
@@ -19,7 +23,7 @@ internal static class EvidenceText
             text.AppendLine(section.Key);
             foreach (EvidenceField field in section)
             {
-                text.AppendLine($"  {field.Title.PadRight(width)}  {field.Value}");
+                text.AppendLine($"  {field.Title.PadRight(width)}  {field.Value}{Readable(field.Value)}");
             }
         }
 
@@ -74,6 +78,19 @@ internal static class EvidenceText
 
         json.WriteEndArray();
     });
+
+    /// <summary>What is ASCII text in hexadecimal is worth reading: it is how emulated platforms and development keys say what they are.</summary>
+    private static string Readable(string value)
+    {
+        byte[] bytes = new byte[value.Length / 2];
+        if (value.Length < ShortestText || Convert.FromHexString(value, bytes, out _, out _) != OperationStatus.Done)
+        {
+            return "";
+        }
+
+        ReadOnlySpan<byte> text = bytes.AsSpan().TrimEnd((byte)0);
+        return text.Length > 0 && !text.ContainsAnyExceptInRange((byte)' ', (byte)'~') ? $" \"{Encoding.ASCII.GetString(text)}\"" : "";
+    }
 
     private static string Words(CheckOutcome outcome) => outcome switch
     {

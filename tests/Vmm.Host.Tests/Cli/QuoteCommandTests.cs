@@ -34,6 +34,14 @@ public sealed class QuoteCommandTests : IDisposable
     }
 
     [Fact]
+    public void Inspect_IdentitiesThatAreText_AreReadable()
+    {
+        Assert.Equal(0, Vmm("quote", "inspect", WriteQuote(Report(default))));
+        Assert.Contains("\"VMM EMULATED TDX MODULE - NO CONFIDENTIALITY\"", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"nonce\"", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Inspect_Report_HasItsHashesChecked()
     {
         byte[] report = Report(default);

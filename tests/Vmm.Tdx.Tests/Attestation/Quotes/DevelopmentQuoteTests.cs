@@ -57,6 +57,21 @@ public sealed class DevelopmentQuoteTests : IDisposable
         Assert.Contains("VMM DEVELOPMENT ROOT - NOT INTEL", chain.All.Last().Subject, StringComparison.Ordinal);
     }
 
+    /// <summary>As real quotes come: a NUL behind the certificates, and the rest of a buffer behind the quote.</summary>
+    [Fact]
+    public async Task Quote_NulBehindTheChainAndPaddedBuffer_Verifies()
+    {
+        byte[] bytes = await _platform.Quote(4);
+        var original = Quote.Parse(bytes);
+        byte[] quote = [.. QuoteWriter.Write(original.SignedBytes, original.Signature, original.Qe, original.QeAuthenticationData, [.. original.PckChain, 0]), .. new byte[500]];
+        var parsed = Quote.Parse(quote);
+
+        Assert.Equal(500, parsed.Padding);
+        Assert.DoesNotContain(new QuoteVerifier(_platform.Roots, DateTimeOffset.UtcNow).Verify(parsed), check => check.Outcome == CheckOutcome.Failed);
+        quote[^1] = 1;
+        Assert.Throws<QuoteFormatException>(() => Quote.Parse(quote));
+    }
+
     [Fact]
     public async Task Quote_OtherRoot_IsRefused()
     {
