@@ -14,12 +14,20 @@ find_dotnet() {
   for candidate in "$(command -v dotnet || true)" "${DOTNET_ROOT:-}/dotnet" "$HOME/.dotnet/dotnet" /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
     if [ -x "$candidate" ] && [ ! -d "$candidate" ]; then
       dotnet=$candidate
-      export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$candidate")")}
+      export DOTNET_ROOT=${DOTNET_ROOT:-$(dotnet_home)}
       return
     fi
   done
   say "vmm: the .NET 10 SDK is missing; install it (package dotnet-sdk-10.0, or https://dot.net) and put dotnet on the path"
   exit 69
+}
+
+# Where the runtime lies: beside the command, or, if that is a version manager's script, where it says.
+dotnet_home() {
+  local home
+  home=$(dirname "$(readlink -f "$dotnet")")
+  [ -d "$home/host" ] || home=$("$dotnet" --list-runtimes 2> /dev/null | sed -n 's|^Microsoft.NETCore.App .*\[\(.*\)/shared/Microsoft.NETCore.App\]$|\1|p' | tail -1)
+  echo "$home"
 }
 
 require_sdk() {
