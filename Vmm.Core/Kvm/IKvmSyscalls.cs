@@ -24,6 +24,9 @@ public interface IKvmSyscalls
     /// <summary>Unmaps it.</summary>
     void Unmap(nint address, int size);
 
+    /// <summary>fallocate(2): gives a run of a file's pages back, and keeps its size.</summary>
+    int PunchHole(int file, ulong offset, ulong size);
+
     /// <summary>close(2).</summary>
     void Close(int file);
 }

@@ -54,6 +54,9 @@ public enum KvmCap : uint
     /// <summary>KVM_SET_USER_MEMORY_REGION2.</summary>
     UserMemory2 = 231,
 
+    /// <summary>KVM_EXIT_MEMORY_FAULT.</summary>
+    MemoryFaultInfo = 232,
+
     /// <summary>Memory attributes.</summary>
     MemoryAttributes = 233,
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Vmm.Core.Kvm.Layout;
 
 namespace Vmm.Core.Kvm;
 
@@ -52,6 +53,14 @@ public sealed class KvmHandle : SafeHandle
         {
             return Ioctl(request, (nint)pointer, operation);
         }
+    }
+
+    /// <summary>KVM_MEMORY_ENCRYPT_OP on a TD or one of its vCPUs.</summary>
+    internal unsafe KvmTdxResult TdxCommand(KvmTdxCommand command, uint flags, ulong data)
+    {
+        KvmTdxCmd argument = new() { Id = command, Flags = flags, Data = data };
+        int result = TryIoctl(KvmIoctl.MemoryEncryptOp, (nint)(&argument));
+        return result < 0 ? new KvmTdxResult(-result, argument.HwError) : default;
     }
 
     /// <inheritdoc/>

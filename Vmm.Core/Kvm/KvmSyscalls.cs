@@ -49,6 +49,9 @@ public sealed unsafe partial class KvmSyscalls : IKvmSyscalls
     public void Unmap(nint address, int size) => Libc.Unmap((byte*)address, (ulong)size);
 
     /// <inheritdoc/>
+    public int PunchHole(int file, ulong offset, ulong size) => Libc.TryPunchHole(file, offset, size) ? 0 : -Marshal.GetLastPInvokeError();
+
+    /// <inheritdoc/>
     public void Close(int file) => Libc.Close(file);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

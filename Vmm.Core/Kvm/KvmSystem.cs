@@ -1,4 +1,3 @@
-using Vmm.Core.Interop;
 using Vmm.Core.Kvm.Layout;
 
 namespace Vmm.Core.Kvm;
@@ -10,8 +9,6 @@ public sealed class KvmSystem : IDisposable
     public const string DevicePath = "/dev/kvm";
 
     private const int ExpectedApiVersion = 12;
-    private const int FirstCpuidCapacity = 128;
-    private const int LargestCpuidCapacity = 4096;
 
     private readonly IKvmSyscalls _syscalls;
     private readonly KvmHandle _handle;
@@ -52,34 +49,25 @@ public sealed class KvmSystem : IDisposable
     /// <summary>KVM_GET_SUPPORTED_CPUID: all that this host can show a guest.</summary>
     public KvmCpuidEntry2[] GetSupportedCpuid()
     {
-        // KVM says E2BIG without saying how much it wants.
-        for (int capacity = FirstCpuidCapacity; capacity <= LargestCpuidCapacity; capacity *= 2)
-        {
-            var table = new CpuidTable(capacity);
-            int result = table.Pass(_handle, KvmIoctl.GetSupportedCpuid);
-            if (result >= 0)
-            {
-                return table.Entries.ToArray();
-            }
-
-            if (result != -Libc.E2BIG)
-            {
-                KvmException.Throw("KVM_GET_SUPPORTED_CPUID", -result);
-            }
-        }
-
-        throw KvmException.Missing("KVM_GET_SUPPORTED_CPUID with a bounded table");
+        (int result, CpuidTable<KvmCpuid2> table) = CpuidTable<KvmCpuid2>.Grow(table => table.Pass(_handle, KvmIoctl.GetSupportedCpuid));
+        KvmException.Check(result, "KVM_GET_SUPPORTED_CPUID");
+        return table.Entries.ToArray();
     }
 
     /// <summary>KVM_CREATE_VM.</summary>
-    /// <param name="type">KVM_X86_*_VM; 0 is the ordinary one.</param>
-    public KvmVm CreateVm(int type = 0)
+    /// <param name="type">Its kind.</param>
+    public KvmVm CreateVm(KvmVmType type = KvmVmType.Default)
     {
         int runAreaSize = _handle.Ioctl(KvmIoctl.GetVcpuMmapSize, 0, "KVM_GET_VCPU_MMAP_SIZE");
-        int file = _handle.Ioctl(KvmIoctl.CreateVm, type, "KVM_CREATE_VM");
-        return new KvmVm(_syscalls, new KvmHandle(_syscalls, file), runAreaSize, (KvmSync)CheckExtension(KvmCap.SyncRegs));
+        int file = _handle.Ioctl(KvmIoctl.CreateVm, (nint)type, "KVM_CREATE_VM");
+        return new KvmVm(_syscalls, new KvmHandle(_syscalls, file), runAreaSize, RegistersOf(type));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    // A TD's registers are the TDX module's: KVM refuses every ioctl that would show them.
+    private RegisterAccess RegistersOf(KvmVmType type) => type == KvmVmType.Tdx ? RegisterAccess.None
+        : ((KvmSync)CheckExtension(KvmCap.SyncRegs)).HasFlag(KvmSync.Regs) ? RegisterAccess.SharedPage
+        : RegisterAccess.Ioctl;
 }

@@ -6,16 +6,16 @@ using Vmm.Core.Kvm.Layout;
 namespace Vmm.Core.Kvm;
 
 /// <summary>A virtual CPU of KVM. Except for <see cref="RequestImmediateExit"/> it belongs to the thread that runs it.</summary>
-public sealed unsafe class KvmVcpu : IDisposable
+public sealed unsafe partial class KvmVcpu : IDisposable
 {
     private readonly IKvmSyscalls _syscalls;
     private readonly KvmHandle _handle;
     private readonly KvmRunArea* _run;
     private readonly int _runAreaSize;
     private readonly int _descriptor;
-    private readonly bool _syncsRegisters;
+    private readonly RegisterAccess _registers;
 
-    internal KvmVcpu(IKvmSyscalls syscalls, KvmHandle handle, int id, int runAreaSize, KvmSync syncable)
+    internal KvmVcpu(IKvmSyscalls syscalls, KvmHandle handle, int id, int runAreaSize, RegisterAccess registers)
     {
         _syscalls = syscalls;
         _handle = handle;
@@ -29,8 +29,8 @@ public sealed unsafe class KvmVcpu : IDisposable
         }
 
         _run = (KvmRunArea*)area;
-        _syncsRegisters = syncable.HasFlag(KvmSync.Regs);
-        _run->ValidRegs = _syncsRegisters ? KvmSync.Regs : KvmSync.None;
+        _registers = registers;
+        _run->ValidRegs = registers == RegisterAccess.SharedPage ? KvmSync.Regs : KvmSync.None;
     }
 
     /// <summary>vCPU id, which is its APIC id.</summary>
@@ -41,9 +41,12 @@ public sealed unsafe class KvmVcpu : IDisposable
 
     /// <summary>
     /// The general registers as of the last exit. After changing them call <see cref="MarkRegistersDirty"/>. They travel in the shared page
-    /// (KVM_CAP_SYNC_REGS), or by ioctl where the host lacks that.
+    /// (KVM_CAP_SYNC_REGS), or by ioctl where the host lacks that; those of a TD on TDX hardware are zeros.
     /// </summary>
     public ref KvmRegs Registers => ref _run->Sync.Registers.Regs;
+
+    /// <summary>Whether <see cref="Registers"/> are the guest's.</summary>
+    public bool HasRegisters => _registers != RegisterAccess.None;
 
     /// <summary>The bytes of a KVM_EXIT_IO: read by OUT, to be filled for IN.</summary>
     public Span<byte> IoData
@@ -63,7 +66,7 @@ public sealed unsafe class KvmVcpu : IDisposable
     /// <returns>0, or a negated error number: -EINTR when kicked, -EFAULT when the guest touched memory that it must not.</returns>
     public int Run()
     {
-        if (!_syncsRegisters)
+        if (_registers == RegisterAccess.Ioctl)
         {
             return RunWithoutSync();
         }
@@ -93,7 +96,7 @@ public sealed unsafe class KvmVcpu : IDisposable
 
     /// <summary>KVM_SET_CPUID2.</summary>
     public void SetCpuid(ReadOnlySpan<KvmCpuidEntry2> entries) =>
-        KvmException.Check(new CpuidTable(entries).Pass(_handle, KvmIoctl.SetCpuid2), "KVM_SET_CPUID2");
+        KvmException.Check(new CpuidTable<KvmCpuid2>(default, entries).Pass(_handle, KvmIoctl.SetCpuid2), "KVM_SET_CPUID2");
 
     /// <summary>KVM_GET_SREGS.</summary>
     public void GetSregs(out KvmSregs sregs)

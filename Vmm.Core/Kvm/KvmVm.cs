@@ -7,21 +7,21 @@ using Vmm.Core.Kvm.Layout;
 namespace Vmm.Core.Kvm;
 
 /// <summary>A virtual machine of KVM.</summary>
-public sealed class KvmVm : IMsiSink, IMsiRouter, IDisposable
+public sealed partial class KvmVm : IMsiSink, IMsiRouter, IDisposable
 {
     private const uint RouteIsMsi = 2; // KVM_IRQ_ROUTING_MSI
 
     private readonly IKvmSyscalls _syscalls;
     private readonly KvmHandle _handle;
     private readonly int _runAreaSize;
-    private readonly KvmSync _syncable;
+    private readonly RegisterAccess _registers;
 
-    internal KvmVm(IKvmSyscalls syscalls, KvmHandle handle, int runAreaSize, KvmSync syncable)
+    internal KvmVm(IKvmSyscalls syscalls, KvmHandle handle, int runAreaSize, RegisterAccess registers)
     {
         _syscalls = syscalls;
         _handle = handle;
         _runAreaSize = runAreaSize;
-        _syncable = syncable;
+        _registers = registers;
     }
 
     /// <summary>KVM_CHECK_EXTENSION for this kind of VM.</summary>
@@ -132,6 +132,10 @@ public sealed class KvmVm : IMsiSink, IMsiRouter, IDisposable
     /// <summary>KVM_GET_TSC_KHZ: what vCPUs will run at; 0 where only a vCPU can say (before Linux 5.18).</summary>
     public int GetTscKhz() => Math.Max(0, _handle.TryIoctl(KvmIoctl.GetTscKhz, 0));
 
+    /// <summary>KVM_SET_TSC_KHZ: the frequency of vCPUs that are created later.</summary>
+    /// <returns>0, or an error number.</returns>
+    public int SetTscKhz(int khz) => -Math.Min(0, _handle.TryIoctl(KvmIoctl.SetTscKhz, khz));
+
     /// <summary>KVM_CREATE_VCPU.</summary>
     /// <param name="id">vCPU id, which is its APIC id.</param>
     public KvmVcpu CreateVcpu(int id)
@@ -140,7 +144,7 @@ public sealed class KvmVm : IMsiSink, IMsiRouter, IDisposable
         var handle = new KvmHandle(_syscalls, file);
         try
         {
-            return new KvmVcpu(_syscalls, handle, id, _runAreaSize, _syncable);
+            return new KvmVcpu(_syscalls, handle, id, _runAreaSize, _registers);
         }
         catch
         {

@@ -12,6 +12,11 @@ public interface IPersonality
     /// <summary>Prepares the VM: capabilities, filters, memory slots. Called once, before any vCPU exists.</summary>
     void PrepareVm(Kvm.KvmVm vm);
 
+    /// <summary>Finishes what takes all vCPUs, none of which has run. Called once, before any <see cref="PrepareVcpu"/>.</summary>
+    void PrepareVcpus(Kvm.KvmVm vm, IReadOnlyList<Vcpu> vcpus)
+    {
+    }
+
     /// <summary>Gives a new vCPU its CPUID table, registers and the like. Called on the vCPU's own thread.</summary>
     void PrepareVcpu(Vcpu vcpu);
 

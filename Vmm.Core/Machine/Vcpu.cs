@@ -204,7 +204,7 @@ public sealed class Vcpu : IDisposable
             _haltInquired = false;
             _haltedForGood = Kvm.GetMpState() switch
             {
-                KvmMpState.Halted => (Registers.Rflags & FlagInterrupt) == 0,
+                KvmMpState.Halted => Kvm.HasRegisters && (Registers.Rflags & FlagInterrupt) == 0,
                 KvmMpState.Runnable => false,
                 _ => true, // waits for another vCPU's INIT or STARTUP
             };

@@ -40,6 +40,8 @@ public sealed class VirtualMachine : IDisposable
             {
                 _vcpus[i] = new Vcpu(vm.CreateVcpu(i), i, lifecycle, personality, _parking);
             }
+
+            personality.PrepareVcpus(vm, _vcpus);
         }
         catch
         {

@@ -39,13 +39,23 @@ public sealed class GuestMemory : IDeviceMemory, IDisposable
     /// <summary>Allocates the memory of an ordinary guest: one view, every page reachable.</summary>
     /// <param name="ranges">Page-aligned ranges in ascending order.</param>
     /// <exception cref="HostMemoryException">The host cannot provide it.</exception>
-    public static GuestMemory CreateOrdinary(params IEnumerable<MemoryRange> ranges) => Create(ranges, sharedBit: 0);
+    public static GuestMemory CreateOrdinary(params IEnumerable<MemoryRange> ranges) => Create(ranges, sharedBit: 0, MemoryIsolation.None);
 
     /// <summary>Allocates the memory of a TD: all pages start private; <see cref="SetAccess"/> converts them.</summary>
     /// <param name="sharedBit">The shared bit as a mask; above every range.</param>
     /// <param name="ranges">Page-aligned ranges in ascending order.</param>
     /// <exception cref="HostMemoryException">The host cannot provide it.</exception>
-    public static GuestMemory CreateIsolated(ulong sharedBit, params IEnumerable<MemoryRange> ranges) => Create(ranges, sharedBit);
+    public static GuestMemory CreateIsolated(ulong sharedBit, params IEnumerable<MemoryRange> ranges) => Create(ranges, sharedBit, MemoryIsolation.Aliases);
+
+    /// <summary>
+    /// Allocates the shared side of the memory of a TD whose private pages the host's kernel keeps. All pages start private:
+    /// <see cref="SetAccess"/> notes which ones devices reach, and KVM's memory attributes say the same to the guest. Before the TD runs, what is
+    /// written here is what its private pages are filled from.
+    /// </summary>
+    /// <param name="sharedBit">The shared bit as a mask; above every range.</param>
+    /// <param name="ranges">Page-aligned ranges in ascending order.</param>
+    /// <exception cref="HostMemoryException">The host cannot provide it.</exception>
+    public static GuestMemory CreateSharedSide(ulong sharedBit, params IEnumerable<MemoryRange> ranges) => Create(ranges, sharedBit, MemoryIsolation.Kernel);
 
     /// <summary>Whether all of a run of addresses is RAM.</summary>
     public bool IsRam(ulong gpa, ulong length) => Find(gpa, length) is not null;
@@ -130,14 +140,14 @@ public sealed class GuestMemory : IDeviceMemory, IDisposable
         }
     }
 
-    private static GuestMemory Create(IEnumerable<MemoryRange> ranges, ulong sharedBit)
+    private static GuestMemory Create(IEnumerable<MemoryRange> ranges, ulong sharedBit, MemoryIsolation isolation)
     {
         List<MemoryRegion> regions = [];
         try
         {
             foreach (MemoryRange range in ranges)
             {
-                regions.Add(new MemoryRegion(range, sharedBit != 0));
+                regions.Add(new MemoryRegion(range, isolation));
             }
         }
         catch

@@ -4,7 +4,8 @@ namespace Vmm.Core.Memory;
 
 /// <summary>
 /// One run of RAM. A TD's region is one memory file mapped three times: the VMM's view (always readable and writable) and the two views that
-/// back the guest's private and shared alias, whose page protections are the isolation.
+/// back the guest's private and shared alias, whose page protections are the isolation. On TDX hardware the private pages are the kernel's
+/// (guest_memfd), and there is one view, of the shared ones.
 /// </summary>
 public sealed unsafe class MemoryRegion : IDisposable
 {
@@ -15,7 +16,7 @@ public sealed unsafe class MemoryRegion : IDisposable
     private byte* _private;
     private byte* _shared;
 
-    internal MemoryRegion(MemoryRange range, bool isolated)
+    internal MemoryRegion(MemoryRange range, MemoryIsolation isolation)
     {
         if (range.Size == 0 || ((range.Gpa | range.Size) & (GuestMemory.PageSize - 1)) != 0)
         {
@@ -24,10 +25,10 @@ public sealed unsafe class MemoryRegion : IDisposable
 
         Range = range;
         _pages = new PageAccess[range.Size / GuestMemory.PageSize];
-        Array.Fill(_pages, isolated ? PageAccess.Private : PageAccess.Both);
+        Array.Fill(_pages, isolation == MemoryIsolation.None ? PageAccess.Both : PageAccess.Private);
         try
         {
-            if (isolated)
+            if (isolation == MemoryIsolation.Aliases)
             {
                 _file = Libc.CreateMemoryFile("guest-memory", range.Size);
                 _host = Libc.MapFile(_file, range.Size, Libc.ProtReadWrite);
@@ -51,10 +52,10 @@ public sealed unsafe class MemoryRegion : IDisposable
     /// <summary>The guest-physical addresses of the region, without the shared bit.</summary>
     public MemoryRange Range { get; }
 
-    /// <summary>Host address of what the private alias maps (all there is, for an ordinary guest).</summary>
+    /// <summary>Host address of what the private alias maps; all there is, for an ordinary guest or on TDX hardware.</summary>
     public nint PrivateView => (nint)_private;
 
-    /// <summary>Host address of what the shared alias maps; 0 for an ordinary guest.</summary>
+    /// <summary>Host address of what the shared alias maps; 0 where there is one view only.</summary>
     public nint SharedView => (nint)_shared;
 
     /// <inheritdoc/>

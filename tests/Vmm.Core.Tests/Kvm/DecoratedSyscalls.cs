@@ -22,5 +22,7 @@ internal sealed class DecoratedSyscalls(Func<uint, nint, int?> answer) : IKvmSys
 
     public void Unmap(nint address, int size) => _kernel.Unmap(address, size);
 
+    public int PunchHole(int file, ulong offset, ulong size) => _kernel.PunchHole(file, offset, size);
+
     public void Close(int file) => _kernel.Close(file);
 }

@@ -15,15 +15,19 @@ internal sealed class FakeSyscalls : IKvmSyscalls
 
     public List<int> Closed { get; } = [];
 
+    public List<nint> Unmapped { get; } = [];
+
     public int Open(string path) => OpenResult;
 
     public int Ioctl(int file, uint request, nint argument) => Answer(request, argument);
 
-    public int Run(int vcpu) => throw new NotSupportedException();
+    public int Run(int vcpu) => 0;
 
     public nint Map(int vcpu, int size) => MapResult;
 
-    public void Unmap(nint address, int size) => throw new NotSupportedException();
+    public void Unmap(nint address, int size) => Unmapped.Add(address);
+
+    public int PunchHole(int file, ulong offset, ulong size) => throw new NotSupportedException();
 
     public void Close(int file) => Closed.Add(file);
 }

@@ -14,6 +14,7 @@ internal sealed record KernelLayout(Type Type, string KernelName, string Prefix,
     [
         Whole<KvmCpuid2>("kvm_cpuid2", ("Count", "nent")),
         Whole<KvmCpuidEntry2>("kvm_cpuid_entry2"),
+        Whole<KvmCreateGuestMemfd>("kvm_create_guest_memfd"),
         Whole<KvmDtable>("kvm_dtable"),
         Whole<KvmEnableCap>("kvm_enable_cap"),
         Whole<KvmIoeventfd>("kvm_ioeventfd", ("DataMatch", "datamatch"), ("Address", "addr"), ("Length", "len")),
@@ -21,6 +22,7 @@ internal sealed record KernelLayout(Type Type, string KernelName, string Prefix,
         Whole<KvmIrqRoutingEntry>(
             "kvm_irq_routing_entry", ("MsiAddressLow", "u.msi.address_lo"), ("MsiAddressHigh", "u.msi.address_hi"), ("MsiData", "u.msi.data")),
         Whole<KvmIrqfd>("kvm_irqfd", ("ResampleFd", "resamplefd")),
+        Whole<KvmMemoryAttributes>("kvm_memory_attributes"),
         Whole<KvmMsi>("kvm_msi", ("AddressLow", "address_lo"), ("AddressHigh", "address_hi"), ("DeviceId", "devid")),
         Whole<KvmMsrEntry>("kvm_msr_entry"),
         Whole<KvmMsrFilter>("kvm_msr_filter"),
@@ -30,8 +32,19 @@ internal sealed record KernelLayout(Type Type, string KernelName, string Prefix,
         Whole<KvmSegment>("kvm_segment"),
         Whole<KvmSregs>("kvm_sregs", ("Interrupts", "interrupt_bitmap")),
         Whole<KvmSyncRegs>("kvm_sync_regs"),
+        Whole<KvmTdxCapabilities>(
+            "kvm_tdx_capabilities",
+            ("KernelR11", "kernel_tdvmcallinfo_1_r11"),
+            ("UserR11", "user_tdvmcallinfo_1_r11"),
+            ("KernelR12", "kernel_tdvmcallinfo_1_r12"),
+            ("UserR12", "user_tdvmcallinfo_1_r12")),
+        Whole<KvmTdxCmd>("kvm_tdx_cmd"),
+        Whole<KvmTdxInitMemRegion>("kvm_tdx_init_mem_region"),
+        Whole<KvmTdxInitVm>("kvm_tdx_init_vm", ("MrConfigId", "mrconfigid"), ("MrOwner", "mrowner"), ("MrOwnerConfig", "mrownerconfig")),
         Whole<KvmUserspaceMemoryRegion>(
             "kvm_userspace_memory_region", ("GuestPhysicalAddress", "guest_phys_addr"), ("UserspaceAddress", "userspace_addr")),
+        Whole<KvmUserspaceMemoryRegion2>(
+            "kvm_userspace_memory_region2", ("GuestPhysicalAddress", "guest_phys_addr"), ("UserspaceAddress", "userspace_addr")),
         Whole<KvmVcpuEvents>(
             "kvm_vcpu_events", ("Exception", "exception.injected"), ("TripleFaultPending", "triple_fault")),
         Whole<KvmRunArea>(

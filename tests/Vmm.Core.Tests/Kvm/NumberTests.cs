@@ -10,7 +10,7 @@ public sealed class NumberTests
     public static TheoryData<string> AllIoctls => [.. IoctlFields.Select(number => number.Name)];
 
     private static IEnumerable<FieldInfo> IoctlFields =>
-        typeof(KvmIoctl).GetFields(BindingFlags.NonPublic | BindingFlags.Static).Where(number => number.IsAssembly);
+        typeof(KvmIoctl).GetFields(BindingFlags.Public | BindingFlags.Static);
 
     [Theory]
     [MemberData(nameof(AllIoctls))]
@@ -39,6 +39,23 @@ public sealed class NumberTests
     [Fact]
     public void MsrFilterAccess_EveryValue_IsTheKernels() =>
         AssertEqual<MsrFilterAccess>(name => "KVM_MSR_FILTER_" + UpperSnakeCase(name), nameof(MsrFilterAccess.None), nameof(MsrFilterAccess.ReadWrite));
+
+    [Fact]
+    public void KvmVmType_EveryValue_IsTheKernels() => AssertEqual<KvmVmType>(name => $"KVM_X86_{UpperSnakeCase(name)}_VM");
+
+    [Fact]
+    public void KvmTdxCommand_EveryValue_IsTheKernels() => AssertEqual<KvmTdxCommand>(name => "KVM_TDX_" + UpperSnakeCase(name));
+
+    [Fact]
+    public void KvmTdxRegionFlags_EveryValue_IsTheKernels() =>
+        AssertEqual<KvmTdxRegionFlags>(name => "KVM_TDX_" + UpperSnakeCase(name), nameof(KvmTdxRegionFlags.None));
+
+    [Fact]
+    public void KvmMemoryFlags_EveryValue_IsTheKernels() => AssertEqual<KvmMemoryFlags>(name => "KVM_MEM_" + UpperSnakeCase(name), nameof(KvmMemoryFlags.None));
+
+    [Fact]
+    public void KvmMemoryAttribute_EveryValue_IsTheKernels() =>
+        AssertEqual<KvmMemoryAttribute>(name => "KVM_MEMORY_ATTRIBUTE_" + UpperSnakeCase(name), nameof(KvmMemoryAttribute.None));
 
     private static void AssertEqual<T>(Func<string, string> kernelName, params string[] ours)
         where T : struct, Enum

@@ -110,6 +110,8 @@ public sealed class HostDoctorTests : IDisposable
         {
         }
 
+        public int PunchHole(int file, ulong offset, ulong size) => throw new NotSupportedException();
+
         public void Close(int file)
         {
         }
