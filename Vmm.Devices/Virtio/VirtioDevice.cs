@@ -18,7 +18,7 @@ public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisp
     /// <summary>Size of a queue when the device has no wish.</summary>
     public const int DefaultQueueSize = 256;
 
-    private const ulong DeviceFeatureBits = (1UL << 24) - 1;
+    private const ulong DeviceFeatureBits = ((1UL << 24) - 1) | ~((1UL << 50) - 1); // 2.2
     private const VirtioFeatures CommonFeatures = VirtioFeatures.Version1 | VirtioFeatures.AccessPlatform
         | VirtioFeatures.PackedRing | VirtioFeatures.IndirectDescriptors | VirtioFeatures.EventIndex;
 
@@ -87,7 +87,7 @@ public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisp
 
     internal ReadOnlySpan<byte> ConfigSpace => Config;
 
-    /// <summary>The feature bits of its type that the device offers: 0 to 23.</summary>
+    /// <summary>The feature bits of its type that the device offers: 0 to 23, and from 50.</summary>
     protected virtual ulong DeviceFeatures => 0;
 
     /// <summary>Its configuration space (virtio 1.2, 2.5), little-endian.</summary>
@@ -118,7 +118,9 @@ public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisp
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Serves a queue until it has nothing left, or until the device must wait for something. Called on the queue's thread.</summary>
+    /// <summary>
+    /// Serves a queue until it has nothing left, or until the device must wait for something and wakes the queue then. Called on the queue's thread.
+    /// </summary>
     /// <param name="queue">The queue.</param>
     protected internal abstract void ServeQueue(Virtqueue queue);
 
@@ -149,6 +151,9 @@ public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisp
         }
     }
 
+    /// <summary>The feature bits that the driver has accepted.</summary>
+    protected ulong AcceptedFeatures => _driverFeatures;
+
     /// <summary>Whether the driver has accepted feature bits.</summary>
     protected bool HasFeature(ulong bits) => (_driverFeatures & bits) == bits;
 
@@ -178,6 +183,9 @@ public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisp
         Fail(QueueFault.DeviceFailed);
         ReportFault($"request of queue {queue.Index}", exception);
     }
+
+    /// <summary>What the thread of a queue waits on.</summary>
+    internal virtual IQueueWait CreateWait(Virtqueue queue) => new WakeEvent();
 
     internal void SignalQueue(ushort vector) => _transport.SignalQueue(vector);
 

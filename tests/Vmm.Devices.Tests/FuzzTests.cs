@@ -8,7 +8,9 @@ using Vmm.Devices.Keyboard;
 using Vmm.Devices.Rtc;
 using Vmm.Devices.Serial;
 using Vmm.Devices.Tests.TestKit;
+using Vmm.Devices.Tests.TestKit.Network;
 using Vmm.Devices.Virtio.Block;
+using Vmm.Devices.Virtio.Net;
 using Vmm.Devices.Virtio.Rng;
 
 namespace Vmm.Devices.Tests;
@@ -19,12 +21,17 @@ public sealed class FuzzTests : IDisposable
     private const int AllocationLimit = 64 * 1024;
 
     private readonly TemporaryDisk _disk = new(1 << 20);
+    private readonly StreamPeer _peer = new();
 
     public static MatrixTheoryData<string, int> DevicesAndSeeds { get; } = new(
-        ["uart16550", "rtc", "i8042", "debug-exit", "post-code", "debug-console", "acpi-power", "pm-timer", "virtio-rng", "virtio-block"],
+        ["uart16550", "rtc", "i8042", "debug-exit", "post-code", "debug-console", "acpi-power", "pm-timer", "virtio-rng", "virtio-block", "virtio-net"],
         [1, 2, 3]);
 
-    public void Dispose() => _disk.Dispose();
+    public void Dispose()
+    {
+        _disk.Dispose();
+        _peer.Dispose();
+    }
 
     [Theory]
     [MemberData(nameof(DevicesAndSeeds))]
@@ -51,6 +58,7 @@ public sealed class FuzzTests : IDisposable
             "pm-timer" => new PmTimer(type, new PmTimerOptions(), bench.Time),
             "virtio-rng" => new VirtioRng(type, new VirtioRngOptions(), bench.Memory, bench.Time),
             "virtio-block" => new VirtioBlock(type, new VirtioBlockOptions { Path = _disk.File }, bench.Memory),
+            "virtio-net" => new VirtioNet(type, new VirtioNetOptions { Socket = _peer.File }, bench.Memory, bench.Time),
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
         };
     }

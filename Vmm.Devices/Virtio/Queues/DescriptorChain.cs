@@ -37,10 +37,8 @@ public sealed class DescriptorChain
     /// <summary>The buffers to write.</summary>
     public ReadOnlySpan<GuestSegment> Writable => _segments.AsSpan(_readable, _count - _readable);
 
-    internal ushort Id { get; private set; }
-
-    /// <summary>Places in the ring that the chain takes.</summary>
-    internal int Slots { get; private set; }
+    /// <summary>What to give it back with.</summary>
+    internal ChainTicket Ticket { get; private set; }
 
     internal bool IsEmpty => _count == 0;
 
@@ -48,43 +46,13 @@ public sealed class DescriptorChain
     /// <param name="offset">Position of the first one in <see cref="Readable"/>.</param>
     /// <param name="destination">Where they go.</param>
     /// <returns>False when there are fewer, or the guest has taken the memory away.</returns>
-    public bool TryRead(uint offset, Span<byte> destination)
-    {
-        ReadOnlySpan<GuestSegment> left = Readable;
-        while (!destination.IsEmpty)
-        {
-            if (!TryNext(ref left, ref offset, destination.Length, out Span<byte> part))
-            {
-                return false;
-            }
-
-            part.CopyTo(destination);
-            destination = destination[part.Length..];
-        }
-
-        return true;
-    }
+    public bool TryRead(uint offset, Span<byte> destination) => _memory.TryRead(Readable, offset, destination);
 
     /// <summary>Copies bytes to the driver.</summary>
     /// <param name="offset">Position of the first one in <see cref="Writable"/>.</param>
     /// <param name="source">The bytes.</param>
     /// <returns>False when there is less room, or the guest has taken the memory away.</returns>
-    public bool TryWrite(uint offset, ReadOnlySpan<byte> source)
-    {
-        ReadOnlySpan<GuestSegment> left = Writable;
-        while (!source.IsEmpty)
-        {
-            if (!TryNext(ref left, ref offset, source.Length, out Span<byte> part))
-            {
-                return false;
-            }
-
-            source[..part.Length].CopyTo(part);
-            source = source[part.Length..];
-        }
-
-        return true;
-    }
+    public bool TryWrite(uint offset, ReadOnlySpan<byte> source) => _memory.TryWrite(Writable, offset, source);
 
     /// <summary>Cuts a run of bytes out of buffers.</summary>
     /// <param name="buffers">The buffers.</param>
@@ -113,12 +81,12 @@ public sealed class DescriptorChain
 
     internal void Start(ushort id, int slots)
     {
-        (Id, Slots) = (id, slots);
+        Ticket = new ChainTicket(id, slots);
         (_readable, _count) = (0, 0);
         (ReadableLength, WritableLength) = (0, 0);
     }
 
-    internal void End(ushort id, int slots) => (Id, Slots) = (id, slots);
+    internal void End(ushort id, int slots) => Ticket = new ChainTicket(id, slots);
 
     internal QueueFault Add(ulong address, uint length, bool isWritable)
     {
@@ -155,26 +123,5 @@ public sealed class DescriptorChain
         }
 
         return QueueFault.None;
-    }
-
-    // The next run of bytes behind an offset, no longer than what is wanted.
-    private bool TryNext(ref ReadOnlySpan<GuestSegment> left, ref uint offset, int wanted, out Span<byte> part)
-    {
-        while (!left.IsEmpty)
-        {
-            GuestSegment segment = left[0];
-            left = left[1..];
-            if (offset < (uint)segment.Length)
-            {
-                uint skipped = offset;
-                offset = 0;
-                return _memory.TryGetSpan(segment.Gpa + skipped, Math.Min(wanted, segment.Length - (int)skipped), out part);
-            }
-
-            offset -= (uint)segment.Length;
-        }
-
-        part = default;
-        return false;
     }
 }

@@ -10,6 +10,7 @@ internal sealed class PackedRing(IDeviceMemory memory) : Ring(memory)
 {
     private const int MaximumSize = 1 << 15; // 2.8.10.1
     private const int FlagsOffset = 14;
+    private const int NothingUnpublished = -1;
 
     // 2.8, table of alignments.
     private const ulong DescriptorAlignment = 16;
@@ -19,6 +20,8 @@ internal sealed class PackedRing(IDeviceMemory memory) : Ring(memory)
     private bool _availableWrap;
     private int _nextUsed;
     private bool _usedWrap;
+    private int _unpublished; // the driver looks at descriptors in order: as long as the first one's flags are held back, it sees none of the rest
+    private DescriptorFlags _unpublishedFlags;
     private int _unsignalled; // slots given back since the driver was last asked
 
     /// <inheritdoc/>
@@ -62,7 +65,7 @@ internal sealed class PackedRing(IDeviceMemory memory) : Ring(memory)
     }
 
     /// <inheritdoc/>
-    public override void Push(DescriptorChain chain, uint written)
+    public override void Push(ChainTicket chain, uint written)
     {
         if (!TryGet(At.Descriptors, RingSize, out Span<byte> ring))
         {
@@ -74,9 +77,28 @@ internal sealed class PackedRing(IDeviceMemory memory) : Ring(memory)
         descriptor.Length = written;
         DescriptorFlags flags = (_usedWrap ? DescriptorFlags.Available | DescriptorFlags.Used : DescriptorFlags.None)
             | (written != 0 ? DescriptorFlags.Write : DescriptorFlags.None);
-        Volatile.Write(ref FlagsOf(ring, _nextUsed), (ushort)flags);
+        if (_unpublished == NothingUnpublished)
+        {
+            (_unpublished, _unpublishedFlags) = (_nextUsed, flags);
+        }
+        else
+        {
+            Volatile.Write(ref FlagsOf(ring, _nextUsed), (ushort)flags);
+        }
+
         Advance(ref _nextUsed, ref _usedWrap, chain.Slots);
         _unsignalled += chain.Slots;
+    }
+
+    /// <inheritdoc/>
+    public override void Publish()
+    {
+        if (_unpublished != NothingUnpublished && TryGet(At.Descriptors, RingSize, out Span<byte> ring))
+        {
+            Volatile.Write(ref FlagsOf(ring, _unpublished), (ushort)_unpublishedFlags);
+        }
+
+        _unpublished = NothingUnpublished;
     }
 
     /// <inheritdoc/>
@@ -117,6 +139,7 @@ internal sealed class PackedRing(IDeviceMemory memory) : Ring(memory)
     protected override void Restart()
     {
         (_nextAvailable, _nextUsed, _unsignalled) = (0, 0, 0);
+        _unpublished = NothingUnpublished;
         (_availableWrap, _usedWrap) = (true, true); // 2.8.1
     }
 

@@ -3,7 +3,7 @@ namespace Vmm.Devices.Virtio.Queues;
 /// <summary>The thread that serves one queue, so that no vCPU waits for a host file or socket.</summary>
 internal sealed class QueueWorker : IDisposable
 {
-    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly IQueueWait _wait;
     private readonly Action _serve;
     private readonly Thread _thread;
     private int _woken;
@@ -11,9 +11,11 @@ internal sealed class QueueWorker : IDisposable
 
     /// <summary>Starts the thread.</summary>
     /// <param name="name">Name of the thread.</param>
+    /// <param name="wait">What it waits on; ends with the thread.</param>
     /// <param name="serve">What to do when woken; throws nothing.</param>
-    public QueueWorker(string name, Action serve)
+    public QueueWorker(string name, IQueueWait wait, Action serve)
     {
+        _wait = wait;
         _serve = serve;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
@@ -24,7 +26,7 @@ internal sealed class QueueWorker : IDisposable
     {
         if (Interlocked.Exchange(ref _woken, 1) == 0)
         {
-            _wake.Set();
+            _wait.Wake();
         }
     }
 
@@ -39,14 +41,14 @@ internal sealed class QueueWorker : IDisposable
         _stopping = true;
         Wake();
         _thread.Join();
-        _wake.Dispose();
+        _wait.Dispose();
     }
 
     private void Run()
     {
         while (true)
         {
-            _wake.WaitOne();
+            _wait.Wait();
             if (_stopping)
             {
                 return; // woken for good

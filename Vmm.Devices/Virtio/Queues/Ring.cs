@@ -42,12 +42,15 @@ internal abstract class Ring(IDeviceMemory memory)
     /// <returns>False when there is none, or when the ring is at fault.</returns>
     public abstract bool TryPop(DescriptorChain chain);
 
-    /// <summary>Gives a chain back to the driver.</summary>
+    /// <summary>Gives a chain back to the driver, who sees it with the next <see cref="Publish"/>.</summary>
     /// <param name="chain">The chain.</param>
     /// <param name="written">Number of bytes written into it.</param>
-    public abstract void Push(DescriptorChain chain, uint written);
+    public abstract void Push(ChainTicket chain, uint written);
 
-    /// <summary>Whether the driver wants an interrupt for what was pushed since it was last asked.</summary>
+    /// <summary>Lets the driver see all that was pushed, at once.</summary>
+    public abstract void Publish();
+
+    /// <summary>Whether the driver wants an interrupt for what was published since it was last asked.</summary>
     public abstract bool NeedsInterrupt();
 
     /// <summary>Tells the driver that it need not notify.</summary>

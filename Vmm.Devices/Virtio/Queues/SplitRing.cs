@@ -80,13 +80,21 @@ internal sealed class SplitRing(IDeviceMemory memory) : Ring(memory)
     }
 
     /// <inheritdoc/>
-    public override void Push(DescriptorChain chain, uint written)
+    public override void Push(ChainTicket chain, uint written)
     {
         if (TryGet(At.Device, UsedSize, out Span<byte> used))
         {
             int offset = ElementsOffset + ((_nextUsed & (Size - 1)) * Unsafe.SizeOf<UsedElement>());
             MemoryMarshal.Write(used[offset..], new UsedElement { Id = chain.Id, Length = written });
             _nextUsed++;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Publish()
+    {
+        if (TryGet(At.Device, UsedSize, out Span<byte> used))
+        {
             Volatile.Write(ref Word(used, IndexOffset), _nextUsed);
         }
     }

@@ -35,6 +35,9 @@ public sealed class Virtqueue : IDisposable
     /// <summary>The most places it can have, and the most buffers in a chain.</summary>
     public int MaximumSize { get; }
 
+    /// <summary>Places that the driver has given it.</summary>
+    internal int Size => Registers.Size;
+
     /// <summary>Held while the queue is served.</summary>
     internal Lock Serving { get; } = new();
 
@@ -63,31 +66,28 @@ public sealed class Virtqueue : IDisposable
         return false;
     }
 
-    /// <summary>Gives a chain back to the driver, which may not be told of it before <see cref="Notify"/>.</summary>
+    /// <summary>Gives a chain back to the driver, which sees it with the next <see cref="Notify"/>, or when serving ends.</summary>
     /// <param name="chain">The chain.</param>
     /// <param name="written">Number of bytes written into it, from its start.</param>
-    public void Push(DescriptorChain chain, uint written)
+    public void Push(DescriptorChain chain, uint written) => Push(chain.Ticket, written);
+
+    /// <summary>Lets the driver see all that was given back, at once, and sends an interrupt if it wants one.</summary>
+    public void Notify()
     {
         if (_running)
         {
-            _ring.Push(chain, written);
-            FailIfAtFault();
-        }
-    }
-
-    /// <summary>Sends an interrupt for what was given back, if the driver wants one.</summary>
-    public void Notify()
-    {
-        if (_running && _ring.NeedsInterrupt())
-        {
-            _device.SignalQueue(Registers.Vector);
+            _ring.Publish();
+            if (_ring.NeedsInterrupt())
+            {
+                _device.SignalQueue(Registers.Vector);
+            }
         }
 
         FailIfAtFault();
     }
 
     /// <summary>Gives a chain back and notifies.</summary>
-    /// <inheritdoc cref="Push"/>
+    /// <inheritdoc cref="Push(DescriptorChain, uint)"/>
     public void Complete(DescriptorChain chain, uint written)
     {
         Push(chain, written);
@@ -104,6 +104,16 @@ public sealed class Virtqueue : IDisposable
         _worker?.Dispose();
     }
 
+    /// <inheritdoc cref="Push(DescriptorChain, uint)"/>
+    internal void Push(ChainTicket chain, uint written)
+    {
+        if (_running)
+        {
+            _ring.Push(chain, written);
+            FailIfAtFault();
+        }
+    }
+
     /// <summary>Begins to serve the queue, if the driver has enabled it.</summary>
     internal void Start(VirtioFeatures features)
     {
@@ -116,7 +126,7 @@ public sealed class Virtqueue : IDisposable
         _ring.Start(Registers.Size, Registers.Addresses, features);
         _running = true;
         FailIfAtFault();
-        _worker ??= new QueueWorker($"{_device.Name} queue {Index}", Serve);
+        _worker ??= new QueueWorker($"{_device.Name} queue {Index}", _device.CreateWait(this), Serve);
         _worker.Wake();
     }
 
@@ -147,7 +157,7 @@ public sealed class Virtqueue : IDisposable
         _device.ServingEnded();
     }
 
-    // A device that leaves chains in the queue waits for something else and wakes the queue when it is there.
+    // A device that leaves chains in the queue waits for something else, and the queue is served again when it is there: the driver need not notify until then.
     private void ServeUntilDrained()
     {
         bool again = _running;
@@ -157,7 +167,8 @@ public sealed class Virtqueue : IDisposable
             _ring.SuppressNotifications();
             FailIfAtFault();
             _device.ServeQueue(this);
-            again = _running && _ring.ResumeNotifications() && _drained && _running;
+            Notify();
+            again = _running && _drained && _ring.ResumeNotifications() && _running;
         }
 
         FailIfAtFault();

@@ -69,7 +69,8 @@ public sealed class QueueFuzzTests
             {
                 Popped++;
                 CheckChain();
-                _ring.Push(_chain, (uint)_random.Next());
+                _ring.Push(_chain.Ticket, (uint)_random.Next());
+                _ring.Publish();
                 _ring.NeedsInterrupt();
             }
 
