@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Vmm.Host.Cli.Control;
 using Vmm.Host.Cli.Plugins;
 using Vmm.Host.Errors;
 using Vmm.Host.Running;
@@ -49,6 +50,11 @@ public sealed class CommandLine(IMachineRunner runner, TextWriter output, TextWr
             PluginsCommand.Create(output),
             VersionCommand.Create(output),
         };
+        foreach (Command command in ControlCommands.Create(output, errors))
+        {
+            root.Add(command);
+        }
+
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
             help.Description = "Show help";

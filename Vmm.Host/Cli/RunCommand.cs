@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Vmm.Host.Configuration;
 using Vmm.Host.Running;
 using Vmm.Tdx.Tracing;
 
@@ -10,36 +9,6 @@ internal static class RunCommand
 {
     public static Command Create(IMachineRunner runner)
     {
-        Argument<string?> file = new("CONFIG") { Arity = ArgumentArity.ZeroOrOne, Description = "Configuration file (JSON with comments); options override it" };
-        file.Validators.Add(UsageErrors.RefuseOptions);
-
-        // The names of these options are the keys of the configuration: one reader checks both.
-        Option<string>[] settings =
-        [
-            Text("kernel", "FILE", "Kernel image: ELF or bzImage"),
-            Text("initrd", "FILE", "Initial ramdisk"),
-            Text("cmdline", "TEXT", "Kernel command line"),
-            Text("memory", "SIZE", "RAM: MiB, or with a suffix, e.g. 512M, 1G"),
-            Text("cpus", "N", "Number of vCPUs"),
-            Text("name", "NAME", "Name of the machine"),
-            Text("guest", "td|ordinary", "What the guest is"),
-            Text("backend", "auto|emulated|tdx", "Who plays the TDX module"),
-            Text("boot", "unpack|decompressor", "How a bzImage is started"),
-            Text("ve", "architectural|fast", "How an emulated TD's trapped accesses are served"),
-            Text("policy", "FILE", "CPUID and MSR policy"),
-        ];
-        Option<string[]> devices = new("--device")
-        {
-            HelpName = "TYPE[,name=NAME][,OPTION=VALUE]",
-            Description = "Add a device; may be repeated",
-            Arity = ArgumentArity.OneOrMore,
-        };
-        Option<string[]> plugins = new("--plugin")
-        {
-            HelpName = "PATH",
-            Description = "Take device types from an assembly, or from the assemblies in a folder; may be repeated",
-            Arity = ArgumentArity.OneOrMore,
-        };
         Option<bool> trace = new("--trace") { Description = "Print one line for each TDCALL and TDVMCALL" };
         Option<bool> summary = new("--trace-summary") { Description = "Print a table of the calls at the end" };
         Option<string> traceFilter = Text("trace-filter", "LIST", $"Trace only these, or all but !these: {TraceFilter.Names}");
@@ -55,10 +24,7 @@ internal static class RunCommand
             "vmm run --guest ordinary --kernel vmlinuz --cmdline \"console=ttyS0\"",
             "vmm run configs/hello-td.json --device uart16550,name=com2,port=0x2f8,stream=none",
             "vmm run configs/hello-td.json --plugin Beeper/bin --device beeper");
-        command.Add(file);
-        Array.ForEach(settings, command.Add);
-        command.Add(devices);
-        command.Add(plugins);
+        MachineOptions machine = new(command);
         command.Add(trace);
         command.Add(summary);
         command.Add(traceFilter);
@@ -66,13 +32,9 @@ internal static class RunCommand
         command.Add(stats);
         command.SetAction(parsed =>
         {
-            Dictionary<string, string> given = settings
-                .Select(option => (option.Name, Value: parsed.GetValue(option)))
-                .Where(option => option.Value is not null)
-                .ToDictionary(option => option.Name.TrimStart('-'), option => option.Value!, StringComparer.Ordinal);
             TraceTopics topics = TraceFilter.Parse(parsed.GetValue(traceFilter));
             bool traceIsMeant = (parsed.GetValue(traceFile) ?? parsed.GetValue(traceFilter)) is not null && !parsed.GetValue(summary);
-            return runner.Run(new RunRequest(ConfigLoader.Load(parsed.GetValue(file), given, parsed.GetValue(devices) ?? [], parsed.GetValue(plugins) ?? []))
+            return runner.Run(new RunRequest(machine.Load(parsed))
             {
                 Trace = parsed.GetValue(trace) || traceIsMeant,
                 TraceSummary = parsed.GetValue(summary),

@@ -33,6 +33,9 @@ public enum ExitCode
     /// <summary>An output file cannot be written.</summary>
     CannotCreate = 73,
 
+    /// <summary>It was not done in time; trying again may help.</summary>
+    TimedOut = 75,
+
     /// <summary>Permission denied, e.g. on /dev/kvm.</summary>
     NoPermission = 77,
 

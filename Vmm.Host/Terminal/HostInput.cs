@@ -7,7 +7,6 @@ namespace Vmm.Host.Terminal;
 public sealed class HostInput
 {
     private const int BufferSize = 4096;
-    private static readonly TimeSpan NotReady = TimeSpan.FromMilliseconds(5);
 
     private readonly Pipe _pipe = new();
     private readonly EscapeKeys? _keys;
@@ -34,20 +33,14 @@ public sealed class HostInput
         byte[] buffer = new byte[BufferSize];
         while (true)
         {
-            int count = TerminalCalls.Read(TerminalCalls.StandardInput, buffer);
-            if (count > 0)
-            {
-                Pass(buffer.AsSpan(0, count));
-            }
-            else if (count == -TerminalCalls.EAGAIN)
-            {
-                Thread.Sleep(NotReady);
-            }
-            else if (count != -TerminalCalls.EINTR)
+            int count = TerminalCalls.ReadWhenReady(buffer);
+            if (count == 0)
             {
                 _pipe.Writer.Complete();
                 return;
             }
+
+            Pass(buffer.AsSpan(0, count));
         }
     }
 

@@ -13,10 +13,13 @@ internal static partial class TerminalCalls
     internal const int StandardOutput = 1;
     internal const int StandardError = 2;
 
+    private static readonly TimeSpan NotReady = TimeSpan.FromMilliseconds(5);
+
     internal const int EINTR = 4;
     internal const int EAGAIN = 11;
 
     private const string Library = "libc";
+    private const nuint GetWindow = 0x5413; // TIOCGWINSZ
     private const int ApplyNow = 0; // TCSANOW
     private const uint OutputProcessing = 1; // OPOST
 
@@ -32,6 +35,30 @@ internal static partial class TerminalCalls
     /// <summary>The settings of a terminal that this process may use now, or null: no terminal, or one that belongs to another job.</summary>
     internal static Termios? GetForegroundTerminal(int descriptor) =>
         tcgetattr(descriptor, out Termios settings) == 0 && tcgetpgrp(descriptor) == getpgrp() ? settings : null;
+
+    /// <summary>Reads some bytes of standard input, however it is shared.</summary>
+    /// <returns>The number of bytes, or 0 at the end.</returns>
+    internal static int ReadWhenReady(Span<byte> buffer)
+    {
+        while (true)
+        {
+            int count = Read(StandardInput, buffer);
+            switch (count)
+            {
+                case -EAGAIN:
+                    Thread.Sleep(NotReady); // someone who shares the descriptor made it non-blocking
+                    break;
+                case -EINTR:
+                    break;
+                default:
+                    return Math.Max(count, 0);
+            }
+        }
+    }
+
+    /// <summary>Columns and rows of a terminal, or null where it is none.</summary>
+    internal static (uint Columns, uint Rows)? GetWindowSize(int descriptor) =>
+        ioctl(descriptor, GetWindow, out WindowSize size) == 0 ? (size.Columns, size.Rows) : null;
 
     internal static void SetTerminal(int descriptor, Termios settings) => _ = tcsetattr(descriptor, ApplyNow, ref settings);
 
@@ -66,6 +93,19 @@ internal static partial class TerminalCalls
 
     [LibraryImport(Library)]
     private static partial int getpgrp();
+
+    [LibraryImport(Library)]
+    private static partial int ioctl(int descriptor, nuint request, out WindowSize size);
+
+    /// <summary>struct winsize.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort PixelWidth;
+        public ushort PixelHeight;
+    }
 
     /// <summary>struct termios of glibc and musl.</summary>
     [StructLayout(LayoutKind.Sequential)]
