@@ -9,7 +9,7 @@ internal static class InfoCommand
 {
     public static Command Create(TextWriter output)
     {
-        ControlCommand command = new("info", "Say who answers, and what its host can do", "vmm info", "vmm info --host tcp://lab:6446 -o json");
+        ControlCommand command = new("info", "Say who answers, and what its host can do", "vmm info", "vmm info --host tcp://lab:7070 -o json");
         Option<string> format = OutputFormat.Option();
         command.Add(format);
         command.Does(async (parsed, client, interrupt) =>

@@ -11,7 +11,7 @@ public sealed record HostAddress(string? Socket, string Authority)
     public const string Variable = "VMM_HOST";
 
     /// <summary>Port of a daemon on TCP where none is named.</summary>
-    public const int DefaultPort = 6446;
+    public const int DefaultPort = 7070;
 
     private const string Unix = "unix:";
     private const string Tcp = "tcp:";

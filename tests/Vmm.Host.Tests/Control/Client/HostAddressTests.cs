@@ -9,7 +9,7 @@ public sealed class HostAddressTests
     [InlineData("/run/a.sock", "unix:///run/a.sock")]
     [InlineData("unix:///run/a.sock", "unix:///run/a.sock")]
     [InlineData("unix:/run/a.sock", "unix:///run/a.sock")]
-    [InlineData("tcp://lab", "tcp://lab:6446")]
+    [InlineData("tcp://lab", "tcp://lab:7070")]
     [InlineData("tcp://lab:7/", "tcp://lab:7")]
     [InlineData("tcp://[::1]:7", "tcp://[::1]:7")]
     public void Parse_Address_IsTaken(string text, string expected) => Assert.Equal(expected, HostAddress.Parse(text, "--host").ToString());
