@@ -11,7 +11,7 @@ internal static class KeptOutput
     private const byte LineEnd = (byte)'\n';
 
     // The older one first.
-    private static readonly string[] Files = ["console.log.1", "console.log"];
+    private static readonly string[] Files = ["console.1.log", "console.log"];
 
     public static async Task SendAsync(string folder, LogsRequest request, IServerStreamWriter<ConsoleOutput> output, CancellationToken cancellation)
     {

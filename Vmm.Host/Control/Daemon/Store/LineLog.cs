@@ -91,7 +91,7 @@ internal sealed class LineLog : IDisposable
 
             ReadOnlySpan<byte> line = content[..end];
             content = content[(end + 1)..];
-            if (line.Length > ChecksumDigits && Encoding.ASCII.GetString(line[..ChecksumDigits]) == Checksum(line[(ChecksumDigits + 1)..]))
+            if (line.Length > ChecksumDigits && line[ChecksumDigits] == (byte)' ' && Encoding.ASCII.GetString(line[..ChecksumDigits]) == Checksum(line[(ChecksumDigits + 1)..]))
             {
                 read(Encoding.UTF8.GetString(line[(ChecksumDigits + 1)..]));
             }

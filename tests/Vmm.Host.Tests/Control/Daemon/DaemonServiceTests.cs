@@ -39,7 +39,7 @@ public sealed class DaemonServiceTests : IAsyncLifetime
         await _daemon.Machines.StartAsync(new StartRequest { Name = "a" });
         await _daemon.Machines.WaitAsync(new WaitRequest { Name = "a" });
         string run = Path.Combine(_daemon.StatePath, "machines", "a", "run");
-        await File.WriteAllTextAsync(Path.Combine(run, "console.log.1"), "one\ntwo\n");
+        await File.WriteAllTextAsync(Path.Combine(run, "console.1.log"), "one\ntwo\n");
         await File.WriteAllTextAsync(Path.Combine(run, "console.log"), "three\nfour");
 
         Assert.Equal("one\ntwo\nthree\nfour", await LogsAsync(new LogsRequest { Name = "a" }));
