@@ -26,6 +26,11 @@ public sealed class KvmException : Exception
     /// <summary>The host lacks something without which this project cannot work.</summary>
     public static KvmException Missing(string what) => new(what, Libc.ENOSYS, "this host's KVM lacks it: run 'vmm doctor'");
 
+    /// <summary>KVM refused an operation whose error number the caller has looked at already.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="errno">The error number, not negated.</param>
+    public static KvmException Refused(string operation, int errno) => new(operation, errno, Advice(errno));
+
     /// <summary>Returns a result or throws for a negated error number.</summary>
     internal static int Check(int result, string operation)
     {

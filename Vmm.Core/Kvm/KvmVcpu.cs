@@ -54,8 +54,9 @@ public sealed unsafe partial class KvmVcpu : IDisposable
         get
         {
             ref KvmExitIo io = ref _run->Exit.Io;
-            int length = (int)(io.Size * io.Count);
-            return io.DataOffset + (ulong)length <= (ulong)_runAreaSize ? new Span<byte>((byte*)_run + io.DataOffset, length) : default;
+            ulong length = (ulong)io.Size * io.Count;
+            ulong room = (ulong)_runAreaSize - Math.Min(io.DataOffset, (ulong)_runAreaSize);
+            return length <= room ? new Span<byte>((byte*)_run + io.DataOffset, (int)length) : default;
         }
     }
 

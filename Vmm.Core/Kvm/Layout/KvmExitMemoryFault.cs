@@ -6,6 +6,8 @@ namespace Vmm.Core.Kvm.Layout;
 [StructLayout(LayoutKind.Sequential)]
 public struct KvmExitMemoryFault
 {
+    private const ulong PrivateFlag = 1 << 3; // KVM_MEMORY_EXIT_FLAG_PRIVATE
+
     /// <summary>Bit 3: the guest accessed the address as private.</summary>
     public ulong Flags;
 
@@ -14,4 +16,7 @@ public struct KvmExitMemoryFault
 
     /// <summary>Size in bytes.</summary>
     public ulong Size;
+
+    /// <summary>Whether the guest accessed the address as private.</summary>
+    public readonly bool IsPrivate => (Flags & PrivateFlag) != 0;
 }

@@ -6,8 +6,8 @@ namespace Vmm.Core.Kvm.Layout;
 [StructLayout(LayoutKind.Sequential)]
 public struct KvmExitSystemEvent
 {
-    /// <summary>KVM_SYSTEM_EVENT_*.</summary>
-    public uint Type;
+    /// <summary>What happened.</summary>
+    public KvmSystemEvent Type;
 
     /// <summary>Number of valid words.</summary>
     public uint Count;

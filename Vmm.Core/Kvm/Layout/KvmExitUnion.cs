@@ -41,6 +41,10 @@ public struct KvmExitUnion
     [FieldOffset(0)]
     public KvmExitMemoryFault MemoryFault;
 
+    /// <summary>KVM_EXIT_TDX.</summary>
+    [FieldOffset(0)]
+    public KvmExitTdx Tdx;
+
     /// <summary>KVM_EXIT_IOAPIC_EOI: the vector.</summary>
     [FieldOffset(0)]
     public byte EoiVector;

@@ -64,6 +64,11 @@ internal sealed record KernelLayout(Type Type, string KernelName, string Prefix,
         Part<KvmExitMmio>("kvm_run", "mmio.", ("PhysicalAddress", "phys_addr"), ("Length", "len")),
         Part<KvmExitMsr>("kvm_run", "msr."),
         Part<KvmExitSystemEvent>("kvm_run", "system_event.", ("Count", "ndata")),
+        Part<KvmExitTdx>(
+            "kvm_run", "tdx.", ("Number", "nr"), ("GetQuote", "get_quote.ret"), ("GetInfo", "get_tdvmcall_info.ret"), ("SetupNotify", "setup_event_notify.ret")),
+        Part<KvmExitTdxGetInfo>("kvm_run", "tdx.get_tdvmcall_info.", ("Result", "ret")),
+        Part<KvmExitTdxGetQuote>("kvm_run", "tdx.get_quote.", ("Result", "ret")),
+        Part<KvmExitTdxSetupNotify>("kvm_run", "tdx.setup_event_notify.", ("Result", "ret")),
     ];
 
     /// <summary>Structs whose layout follows from others: unions of listed ones, and two that the headers have no offsets of.</summary>

@@ -31,6 +31,9 @@ public sealed class NumberTests
     public void KvmSync_EveryValue_IsTheKernels() => AssertEqual<KvmSync>(name => "KVM_SYNC_X86_" + UpperSnakeCase(name), nameof(KvmSync.None));
 
     [Fact]
+    public void KvmSystemEvent_EveryValue_IsTheKernels() => AssertEqual<KvmSystemEvent>(name => "KVM_SYSTEM_EVENT_" + UpperSnakeCase(name));
+
+    [Fact]
     public void KvmMpState_EveryValue_IsTheKernels() => AssertEqual<KvmMpState>(name => "KVM_MP_STATE_" + UpperSnakeCase(name));
 
     [Fact]
