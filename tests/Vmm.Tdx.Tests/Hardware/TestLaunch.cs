@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Vmm.Core.Kvm;
+using Vmm.Core.Kvm.Layout;
+using Vmm.Core.Machine;
+using Vmm.Tdx.Hardware;
+using Vmm.Tdx.Hardware.Memory;
+
+namespace Vmm.Tdx.Tests.Hardware;
+
+/// <summary>The shortest launch that KVM takes: one page of contents, MSRs 0x140 and 0x1A0 left to user space.</summary>
+internal sealed class TestLaunch(TdxMemory memory) : ITdxLaunch
+{
+    public const uint FilteredMsr = 0x140;
+    public const ulong InitialRcx = 0x80_9000;
+    public const ulong CodePage = 0x1000;
+
+    private const int IoApicPins = 24;
+    private const ulong ForwardMapGpa = 1 << 12;
+    private const ulong AllMsrExits = 7;
+    private const uint GpaWidthEax = 48 << 16;
+    private const uint X2Apic = 1 << 21;
+
+    private static readonly KvmCpuidEntry2[] VcpuCpuid =
+    [
+        new() { Function = 0, Eax = 1, Ebx = 0x756E_6547 },
+        new() { Function = 1, Eax = 0xC06F2, Ecx = X2Apic },
+        new() { Function = 0x8000_0008, Eax = GpaWidthEax | 0x3030 },
+    ];
+
+    public byte[] Code { get; } = new byte[4096];
+
+    public void PrepareVm(KvmVm vm)
+    {
+        vm.EnableCap(KvmCap.SplitIrqchip, IoApicPins);
+        vm.EnableCap(KvmCap.ExitHypercall, ForwardMapGpa);
+        vm.EnableCap(KvmCap.X86UserSpaceMsr, AllMsrExits);
+        vm.SetMsrFilter([new MsrFilterRange(FilteredMsr, 64, MsrFilterAccess.ReadWrite, ImmutableArray.Create(new byte[8]))]);
+        memory.Map(vm);
+        KvmCpuidEntry2[] cpuid = [new() { Function = 0x8000_0008, Eax = GpaWidthEax | 0x30 }];
+        Check(vm.InitTd(new KvmTdxInitVm { Attributes = 1 << 28, Xfam = 7 }, cpuid));
+    }
+
+    public unsafe void PrepareVcpus(KvmVm vm, IReadOnlyList<Vcpu> vcpus)
+    {
+        foreach (Vcpu vcpu in vcpus)
+        {
+            vcpu.Kvm.SetCpuid(VcpuCpuid);
+            Check(vcpu.Kvm.InitTdVcpu(InitialRcx));
+        }
+
+        byte[] aligned = GC.AllocateArray<byte>(2 * Code.Length, pinned: true);
+        fixed (byte* start = aligned)
+        {
+            ulong source = ((ulong)start + 0xFFF) & ~0xFFFUL;
+            Code.CopyTo(aligned.AsSpan((int)(source - (ulong)start)));
+            KvmTdxInitMemRegion region = new() { SourceAddr = source, Gpa = CodePage, NrPages = 1 };
+            Check(vcpus[0].Kvm.InitTdMemory(ref region, KvmTdxRegionFlags.MeasureMemoryRegion));
+        }
+
+        Check(vm.FinalizeTd());
+    }
+
+    private static void Check(KvmTdxResult result)
+    {
+        if (!result.Succeeded)
+        {
+            throw KvmException.Refused("launch", result.Errno);
+        }
+    }
+}
