@@ -22,6 +22,8 @@ namespace Vmm.Tdx.Tests.Hardware;
 internal sealed class HardwareTd : IDisposable
 {
     public const ulong RamSize = 16 << 20;
+    public const ulong FirmwareSize = 0x1000;
+    public const ulong FirmwareGpa = (1UL << 32) - FirmwareSize;
     public const string EndOfScript = "triple fault on vCPU 0";
 
     public static readonly GpaWidth Width = new(48);
@@ -33,10 +35,10 @@ internal sealed class HardwareTd : IDisposable
     private readonly int _vcpuCount;
     private VirtualMachine? _machine;
 
-    public HardwareTd(Action<IServiceCollection>? configure = null, TdxHost? host = null, int vcpus = 1)
+    public HardwareTd(Action<IServiceCollection>? configure = null, TdxHost? host = null, int vcpus = 1, Func<ITdHardware>? hardware = null)
     {
         _vcpuCount = vcpus;
-        Kernel = new TdxKernel(host, () => Script);
+        Kernel = new TdxKernel(host, hardware ?? (() => Script));
         _kvm = KvmSystem.Open(Kernel);
         DeviceBuses buses = DeviceBuses.Assemble([Device], new BusFaults(NullLogger<BusFaults>.Instance, TimeProvider.System));
         IServiceCollection services = new ServiceCollection()
@@ -72,7 +74,8 @@ internal sealed class HardwareTd : IDisposable
 
     public MachineLifecycle Lifecycle { get; } = new();
 
-    public GuestMemory Memory { get; } = GuestMemory.CreateSharedSide(Width.SharedBit, new MemoryRange(0, RamSize));
+    public GuestMemory Memory { get; } = GuestMemory.CreateSharedSide(
+        Width.SharedBit, new MemoryRange(0, RamSize), new MemoryRange(FirmwareGpa, FirmwareSize));
 
     public FakeDevice Device { get; } = new();
 

@@ -14,6 +14,7 @@ internal sealed class TestLaunch(TdxMemory memory) : ITdxLaunch
     public const ulong InitialRcx = 0x80_9000;
     public const ulong CodePage = 0x1000;
 
+    private const int PageSize = 4096;
     private const int IoApicPins = 24;
     private const ulong ForwardMapGpa = 1 << 12;
     private const ulong AllMsrExits = 7;
@@ -24,10 +25,12 @@ internal sealed class TestLaunch(TdxMemory memory) : ITdxLaunch
     [
         new() { Function = 0, Eax = 1, Ebx = 0x756E_6547 },
         new() { Function = 1, Eax = 0xC06F2, Ecx = X2Apic },
+        new() { Function = 0x8000_0000, Eax = 0x8000_0008 },
         new() { Function = 0x8000_0008, Eax = GpaWidthEax | 0x3030 },
     ];
 
-    public byte[] Code { get; } = new byte[4096];
+    /// <summary>What the TD begins with: whole pages, all measured.</summary>
+    public List<(ulong Gpa, byte[] Content)> Pages { get; } = [];
 
     public void PrepareVm(KvmVm vm)
     {
@@ -40,7 +43,7 @@ internal sealed class TestLaunch(TdxMemory memory) : ITdxLaunch
         Check(vm.InitTd(new KvmTdxInitVm { Attributes = 1 << 28, Xfam = 7 }, cpuid));
     }
 
-    public unsafe void PrepareVcpus(KvmVm vm, IReadOnlyList<Vcpu> vcpus)
+    public void PrepareVcpus(KvmVm vm, IReadOnlyList<Vcpu> vcpus)
     {
         foreach (Vcpu vcpu in vcpus)
         {
@@ -48,16 +51,24 @@ internal sealed class TestLaunch(TdxMemory memory) : ITdxLaunch
             Check(vcpu.Kvm.InitTdVcpu(InitialRcx));
         }
 
-        byte[] aligned = GC.AllocateArray<byte>(2 * Code.Length, pinned: true);
-        fixed (byte* start = aligned)
+        foreach ((ulong gpa, byte[] content) in Pages.DefaultIfEmpty((CodePage, new byte[PageSize])))
         {
-            ulong source = ((ulong)start + 0xFFF) & ~0xFFFUL;
-            Code.CopyTo(aligned.AsSpan((int)(source - (ulong)start)));
-            KvmTdxInitMemRegion region = new() { SourceAddr = source, Gpa = CodePage, NrPages = 1 };
-            Check(vcpus[0].Kvm.InitTdMemory(ref region, KvmTdxRegionFlags.MeasureMemoryRegion));
+            AddPage(vcpus[0].Kvm, gpa, content);
         }
 
         Check(vm.FinalizeTd());
+    }
+
+    private static unsafe void AddPage(KvmVcpu vcpu, ulong gpa, byte[] content)
+    {
+        byte[] room = GC.AllocateArray<byte>(2 * PageSize, pinned: true);
+        fixed (byte* start = room)
+        {
+            int offset = (int)((PageSize - ((ulong)start % PageSize)) % PageSize);
+            content.CopyTo(room.AsSpan(offset));
+            KvmTdxInitMemRegion region = new() { SourceAddr = (ulong)(start + offset), Gpa = gpa, NrPages = 1 };
+            Check(vcpu.InitTdMemory(ref region, KvmTdxRegionFlags.MeasureMemoryRegion));
+        }
     }
 
     private static void Check(KvmTdxResult result)
