@@ -51,6 +51,9 @@ public enum KvmCap : uint
     /// <summary>Hypercalls that exit to user space.</summary>
     ExitHypercall = 201,
 
+    /// <summary>KVM_SET_TSC_KHZ on a VM.</summary>
+    VmTscControl = 214,
+
     /// <summary>KVM_SET_USER_MEMORY_REGION2.</summary>
     UserMemory2 = 231,
 

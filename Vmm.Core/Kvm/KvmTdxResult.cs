@@ -1,3 +1,5 @@
+using Vmm.Core.Interop;
+
 namespace Vmm.Core.Kvm;
 
 /// <summary>What KVM_MEMORY_ENCRYPT_OP answered.</summary>
@@ -7,4 +9,10 @@ public readonly record struct KvmTdxResult(int Errno, ulong HardwareError)
 {
     /// <summary>Whether it was done.</summary>
     public bool Succeeded => Errno == 0;
+
+    /// <summary>Whether the same may succeed soon: a signal came, or something was busy.</summary>
+    public bool IsTransient => Errno is Libc.EINTR or Libc.EAGAIN or Libc.EBUSY;
+
+    /// <summary>Whether only a signal came.</summary>
+    public bool IsInterrupted => Errno == Libc.EINTR;
 }

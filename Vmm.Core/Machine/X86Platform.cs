@@ -14,6 +14,12 @@ public static class X86Platform
     /// <summary>The crystal of a TD: TSC and APIC timer count in multiples of it (TDX module: TSC_FREQUENCY in units of 25 MHz).</summary>
     public const int CrystalKhz = 25_000;
 
+    /// <summary>The slowest TSC that a TD can have.</summary>
+    public const int LeastTscKhz = 100_000;
+
+    /// <summary>The fastest TSC that a TD can have.</summary>
+    public const int MostTscKhz = 10_000_000;
+
     // Three pages and one page below 4 GiB that Intel processors without unrestricted guest mode need; RAM never reaches them.
     private const uint TssAddress = 0xFFFB_D000;
     private const ulong IdentityMapAddress = 0xFFFB_C000;
@@ -38,6 +44,12 @@ public static class X86Platform
     {
         vm.SetTssAddress(TssAddress);
         vm.SetIdentityMapAddress(IdentityMapAddress);
+        PrepareInterrupts(vm);
+    }
+
+    /// <summary>The part of <see cref="Prepare"/> that a TD on TDX hardware has too.</summary>
+    public static void PrepareInterrupts(KvmVm vm)
+    {
         vm.EnableCap(KvmCap.SplitIrqchip, IoApicPins);
         vm.EnableCap(KvmCap.X2apicApi, X2ApicIds32BitWithoutBroadcastQuirk);
         if (vm.CheckExtension(KvmCap.X86ApicBusCyclesNs) != 0)

@@ -80,6 +80,12 @@ public sealed class GuestMemory : IDeviceMemory, IDisposable
         ? span
         : throw new ArgumentOutOfRangeException(nameof(gpa), $"guest memory 0x{gpa:x}+0x{length:x} is not RAM");
 
+    /// <summary>Where a run of guest memory that the caller knows to be RAM lies in this process, for the kernel to read it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not RAM of one region.</exception>
+    public nint HostAddress(MemoryRange range) => Find(range.Gpa, range.Size) is { } region
+        ? region.PrivateView + (nint)(range.Gpa - region.Range.Gpa)
+        : throw new ArgumentOutOfRangeException(nameof(range), $"guest memory {range} is not RAM");
+
     /// <summary>Copies bytes into guest memory; for loaders. Ranges longer than <see cref="int.MaxValue"/> go piecewise.</summary>
     public void Write(ulong gpa, ReadOnlySpan<byte> data) => data.CopyTo(GetSpan(gpa, data.Length));
 

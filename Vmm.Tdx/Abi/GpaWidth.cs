@@ -4,6 +4,12 @@ namespace Vmm.Tdx.Abi;
 /// <param name="Bits">48 or 52 on TDX hardware; the width of the host's physical addresses where that is less.</param>
 public readonly record struct GpaWidth(int Bits)
 {
+    /// <summary>The width that TDs have unless they ask for more.</summary>
+    public const int Usual = 48;
+
+    /// <summary>The largest width.</summary>
+    public const int Widest = 52;
+
     /// <summary>The shared bit as a mask.</summary>
     public ulong SharedBit => 1UL << (Bits - 1);
 

@@ -5,6 +5,7 @@ internal static class CpuidLeaf
 {
     internal const uint Basic = 0;
     internal const uint Features = 1;
+    internal const uint StructuredFeatures = 7;
     internal const uint Topology = 0xB;
     internal const uint Tsc = 0x15;
     internal const uint Frequency = 0x16;
