@@ -36,7 +36,7 @@ public static class LinuxBoot
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ProcessorCount, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ProcessorCount, MaximumProcessors, nameof(options));
-        MemoryLayout layout = MemoryLayout.Create(memory.Size);
+        MemoryLayout layout = MemoryLayout.Create(options.RamSize ?? memory.Size);
         if (!layout.Ram.All(range => memory.IsRam(range.Gpa, range.Size)))
         {
             throw new ArgumentException($"guest memory is not laid out by {nameof(MemoryLayout)}", nameof(memory));

@@ -30,6 +30,9 @@ public sealed record LinuxBootOptions
     /// <summary>What describes itself in the DSDT, in order.</summary>
     public IReadOnlyList<IAcpiContributor> AcpiContributors { get; init; } = [AcpiSerialPort.Com1];
 
+    /// <summary>Bytes of RAM, where guest memory has more than that, such as firmware; null is all of it.</summary>
+    public ulong? RamSize { get; init; }
+
     /// <summary>Further ACPI tables, in order.</summary>
     public IReadOnlyList<AcpiTable> AcpiTables { get; init; } = [];
 }

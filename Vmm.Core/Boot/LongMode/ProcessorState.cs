@@ -21,6 +21,10 @@ public sealed record ProcessorState
     private const ulong EferLongModeActive = 1 << 10;
     private const ulong EferNoExecute = 1 << 11;
 
+    /// <summary>The state of a processor that starts on the tables that a loader writes at their fixed place.</summary>
+    /// <param name="rip">First instruction.</param>
+    public static ProcessorState OnTables(ulong rip) => ProcessorTables.Enter(rip);
+
     /// <summary>First instruction.</summary>
     public required ulong Rip { get; init; }
 

@@ -17,24 +17,33 @@ public static class LaunchSections
     /// <param name="memory">Where it was loaded.</param>
     public static IReadOnlyList<LaunchSection> Of(BootedKernel kernel, GuestMemory memory)
     {
-        List<LaunchSection> sections = [];
+        return
+        [
+            .. PagesOf(kernel).Select(loaded =>
+                new LaunchSection(NameOf(loaded.Content), loaded.Range, IsExtended(loaded.Content) ? Copy(memory, loaded.Range) : default)),
+        ];
+    }
+
+    /// <summary>The pages of everything that was loaded, in the order of loading.</summary>
+    internal static IReadOnlyList<LoadedRange> PagesOf(BootedKernel kernel)
+    {
+        List<LoadedRange> taken = [];
         foreach (LoadedRange loaded in kernel.Loaded)
         {
-            MemoryRange pages = Free(Pages(loaded.Range), sections);
+            MemoryRange pages = Free(Pages(loaded.Range), taken);
             if (pages.Size > 0)
             {
-                byte[] content = IsExtended(loaded.Content) ? Copy(memory, pages) : [];
-                sections.Add(new LaunchSection(NameOf(loaded.Content), pages, content));
+                taken.Add(new LoadedRange(loaded.Content, pages));
             }
         }
 
-        return sections;
+        return taken;
     }
 
     private static bool IsExtended(LoadedContent content) => content is LoadedContent.Kernel or LoadedContent.KernelPayload
         or LoadedContent.ProcessorTables or LoadedContent.ResetVector;
 
-    private static string NameOf(LoadedContent content) => content switch
+    internal static string NameOf(LoadedContent content) => content switch
     {
         LoadedContent.Kernel => "kernel",
         LoadedContent.KernelPayload => "kernel_payload",
@@ -55,9 +64,9 @@ public static class LaunchSections
     }
 
     /// <summary>A page can be added once: where two ranges meet inside of one, it belongs to the first.</summary>
-    private static MemoryRange Free(MemoryRange pages, List<LaunchSection> taken)
+    private static MemoryRange Free(MemoryRange pages, List<LoadedRange> taken)
     {
-        bool IsTaken(ulong gpa) => taken.Exists(section => section.Range.Contains(gpa, 1));
+        bool IsTaken(ulong gpa) => taken.Exists(loaded => loaded.Range.Contains(gpa, 1));
         ulong first = pages.Gpa;
         ulong end = pages.End;
         while (first < end && IsTaken(first))
@@ -73,5 +82,5 @@ public static class LaunchSections
         return new MemoryRange(first, end - first);
     }
 
-    private static byte[] Copy(GuestMemory memory, MemoryRange pages) => memory.GetSpan(pages.Gpa, checked((int)pages.Size)).ToArray();
+    private static ReadOnlyMemory<byte> Copy(GuestMemory memory, MemoryRange pages) => memory.GetSpan(pages.Gpa, checked((int)pages.Size)).ToArray();
 }

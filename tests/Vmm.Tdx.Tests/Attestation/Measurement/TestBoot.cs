@@ -15,10 +15,13 @@ internal sealed class TestBoot : IDisposable
     /// <param name="initrdSize">Bytes of initrd, or 0.</param>
     /// <param name="commandLine">Command line.</param>
     /// <param name="memory">Bytes of RAM.</param>
-    public TestBoot((ulong Gpa, int Size)[] segments, int initrdSize = 0, string commandLine = "console=ttyS0", ulong memory = 16 << 20)
+    /// <param name="firmware">Memory besides RAM.</param>
+    /// <param name="processors">Number of processors.</param>
+    public TestBoot(
+        (ulong Gpa, int Size)[] segments, int initrdSize = 0, string commandLine = "console=ttyS0", ulong memory = 16 << 20, MemoryRange? firmware = null, int processors = 1)
     {
         CommandLine = commandLine;
-        Memory = GuestMemory.CreateOrdinary(MemoryLayout.Create(memory).Ram);
+        Memory = GuestMemory.CreateOrdinary([.. MemoryLayout.Create(memory).Ram, .. firmware is { } range ? [range] : Array.Empty<MemoryRange>()]);
         if (initrdSize > 0)
         {
             _initrd = Path.GetTempFileName();
@@ -31,6 +34,8 @@ internal sealed class TestBoot : IDisposable
             Kernel = "kernel",
             Initrd = _initrd,
             CommandLine = commandLine,
+            RamSize = memory,
+            ProcessorCount = processors,
             AcpiTables = [CcelTable.Create(MemoryLayout.EventLog)],
         });
     }
