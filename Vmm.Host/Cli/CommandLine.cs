@@ -41,7 +41,7 @@ public sealed class CommandLine(IMachineRunner runner, TextWriter output, TextWr
     {
         RootCommand root = new("Runs Intel TDX guests (TDs) on any Linux host with KVM.")
         {
-            RunCommand.Create(runner),
+            RunCommand.Create(runner, output),
             ServeCommand.Create(errors),
             CheckCommand.Create(output),
             MeasureCommand.Create(output),

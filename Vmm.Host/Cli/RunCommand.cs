@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Vmm.Core.Kvm.Recording;
+using Vmm.Host.Configuration;
 using Vmm.Host.Running;
 using Vmm.Tdx.Tracing;
 
@@ -7,7 +9,7 @@ namespace Vmm.Host.Cli;
 /// <summary><c>vmm run</c>: runs a machine in this process, its console on standard input and output.</summary>
 internal static class RunCommand
 {
-    public static Command Create(IMachineRunner runner)
+    public static Command Create(IMachineRunner runner, TextWriter output)
     {
         Option<bool> trace = new("--trace") { Description = "Print one line for each TDCALL and TDVMCALL" };
         Option<bool> summary = new("--trace-summary") { Description = "Print a table of the calls at the end" };
@@ -15,11 +17,15 @@ internal static class RunCommand
         Option<string> traceFile = Text("trace-file", "FILE", "Write the trace there instead of to standard error");
         Option<string> stats = Text("stats", "FILE", "Write counters as JSON at the end");
 
+        Option<bool> dryRun = new("--dry-run") { Description = "Run nothing; print what a launch on TDX hardware asks of KVM. Needs neither TDX nor KVM" };
+        Option<string> format = OutputFormat.Option();
+
         Command command = new ExampleCommand(
             "run",
             "Run a machine; its console is standard input and output (Ctrl-A x ends it, Ctrl-A h helps)",
             "vmm run configs/hello-td.json",
             "vmm run --kernel vmlinuz --initrd initrd.img --memory 1G --cpus 2 --cmdline \"console=ttyS0\"",
+            "vmm run configs/hello-td.json --dry-run",
             "vmm run configs/hello-td.json --trace-filter '!io' --trace-summary",
             "vmm run --guest ordinary --kernel vmlinuz --cmdline \"console=ttyS0\"",
             "vmm run configs/hello-td.json --device uart16550,name=com2,port=0x2f8,stream=none",
@@ -30,11 +36,28 @@ internal static class RunCommand
         command.Add(traceFilter);
         command.Add(traceFile);
         command.Add(stats);
+        command.Add(dryRun);
+        command.Add(format);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(format) is { Implicit: false } && !result.GetValue(dryRun))
+            {
+                result.AddError("--output: the format is for --dry-run; add that, or leave this out");
+            }
+        });
         command.SetAction(parsed =>
         {
             TraceTopics topics = TraceFilter.Parse(parsed.GetValue(traceFilter));
             bool traceIsMeant = (parsed.GetValue(traceFile) ?? parsed.GetValue(traceFilter)) is not null && !parsed.GetValue(summary);
-            return runner.Run(new RunRequest(machine.Load(parsed))
+            MachineConfig config = machine.Load(parsed);
+            if (parsed.GetValue(dryRun))
+            {
+                IReadOnlyList<KvmCall> calls = LaunchDryRun.RecordAsync(config).GetAwaiter().GetResult();
+                output.WriteLine(parsed.IsJson(format) ? LaunchListing.Json(calls) : LaunchListing.Text(calls));
+                return 0;
+            }
+
+            return runner.Run(new RunRequest(config)
             {
                 Trace = parsed.GetValue(trace) || traceIsMeant,
                 TraceSummary = parsed.GetValue(summary),

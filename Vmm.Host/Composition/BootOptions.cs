@@ -17,6 +17,7 @@ internal static class BootOptions
         Mode = config.Boot == BootMethod.Decompressor ? KernelLoadMode.Decompressor : KernelLoadMode.Unpack,
         Initrd = config.Initrd,
         CommandLine = config.Cmdline,
+        RamSize = config.Memory.Bytes,
         ProcessorCount = config.Cpus,
         ApStart = config.Guest == GuestKind.Td ? ApStart.Mailbox : ApStart.StartupInterrupt,
         AcpiTables =

@@ -39,15 +39,6 @@ internal static class EmulatedTdServices
         return services.AddVmCalls(width).AddMachineForHandlers().AddTdxModule().AddPersonality(config);
     }
 
-    private static IServiceCollection AddMachineForHandlers(this IServiceCollection services)
-    {
-        services.AddScoped<MachineVcpus>();
-        services.AddScoped<IMsrAccess>(scope => scope.GetRequiredService<MachineVcpus>());
-        services.AddScoped<IVcpuKicker>(scope => scope.GetRequiredService<MachineVcpus>());
-        services.AddScoped<IFatalErrorSink, FatalErrorEndsMachine>();
-        return services;
-    }
-
     private static IServiceCollection AddPersonality(this IServiceCollection services, MachineConfig config)
     {
         VeMode mode = config.Ve;

@@ -12,6 +12,7 @@ using Vmm.Core.Machine;
 using Vmm.Core.Memory;
 using Vmm.Host.Configuration;
 using Vmm.Host.Running;
+using Vmm.Tdx.Firmware.Shim;
 
 namespace Vmm.Host.Composition;
 
@@ -37,7 +38,7 @@ public static class MachineServices
 
         services.AddScoped<MachineLifecycle>();
         services.AddScoped<IMachineControl>(scope => scope.GetRequiredService<MachineLifecycle>());
-        services.AddScoped(_ => kvm.CreateVm());
+        services.AddScoped(_ => kvm.CreateVm(plan.IsHardwareTd ? KvmVmType.Tdx : KvmVmType.Default));
         services.AddScoped<IMsiSink>(scope => scope.GetRequiredService<KvmVm>());
         services.AddScoped<IMsiRouter>(scope => scope.GetRequiredService<KvmVm>());
         services.AddScoped<IoApic>();
@@ -58,7 +59,9 @@ public static class MachineServices
             plan.Config.Cpus,
             scope.GetRequiredService<MachineLifecycle>(),
             scope.GetRequiredService<IPersonality>()));
-        return plan.Config.Guest == GuestKind.Td ? services.AddEmulatedTd(plan, kvm) : services.AddOrdinaryGuest(plan, kvm);
+        return plan.IsHardwareTd ? services.AddTdxTd(plan, kvm)
+            : plan.Config.Guest == GuestKind.Td ? services.AddEmulatedTd(plan, kvm)
+            : services.AddOrdinaryGuest(plan, kvm);
     }
 
     private static BootedKernel Boot(IServiceProvider scope)
@@ -67,6 +70,10 @@ public static class MachineServices
         LinuxBootOptions options = BootOptions.Of(scope.GetRequiredService<MachinePlan>().Config, scope.GetRequiredService<MachineDevices>().All);
         return LinuxBoot.Load(scope.GetRequiredService<GuestMemory>(), options);
     }
+
+    /// <summary>The memory of a TD on TDX hardware: its RAM, and what it starts in.</summary>
+    internal static IReadOnlyList<MemoryRange> Memory(MachineConfig config) =>
+        [.. Ram(config).Append(BootShim.Range).OrderBy(range => range.Gpa)];
 
     /// <summary>The ranges of RAM that a machine of some size has.</summary>
     internal static IReadOnlyList<MemoryRange> Ram(MachineConfig config) => MemoryLayout.Create(config.Memory.Bytes).Ram;

@@ -1,5 +1,4 @@
 using Vmm.Core.Boot;
-using Vmm.Core.Boot.Layout;
 using Vmm.Core.Memory;
 using Vmm.Host.Errors;
 using Vmm.Host.Measuring;
@@ -33,9 +32,6 @@ public sealed class MeasuredLaunch
     {
         IReadOnlyList<CcEvent> events = LaunchEvents.Of(_kernel, _memory, _files.Digests, _plan.Config.Cmdline);
         _td.Rtmrs = CcEventLog.Replay(events);
-        if (!CcEventLog.TryWrite(events, _memory.GetSpan(MemoryLayout.EventLog.Gpa, (int)MemoryLayout.EventLog.Size)))
-        {
-            throw new UserErrorException(ExitCode.BadData, $"the event log does not fit into {MemoryLayout.EventLog.Size >> 10} KiB; shorten the kernel command line");
-        }
+        EventLogArea.Write(events, _memory);
     }
 }

@@ -18,4 +18,8 @@ internal static class QuoteProviders
             QgsEndpoint.TryParse(config.Endpoint!)!, TimeSpan.FromSeconds(config.TimeoutSeconds), scope.GetRequiredService<TimeProvider>()),
         _ => new NoQuoteProvider(),
     };
+
+    /// <summary>For TDX hardware, whose reports only the quoting enclave of that machine can check: development quotes there are none.</summary>
+    internal static IQuoteProvider CreateForHardware(QuoteConfig config, IServiceProvider scope) =>
+        config.Provider == QuoteProviderKind.Development ? new NoQuoteProvider() : Create(config, scope);
 }

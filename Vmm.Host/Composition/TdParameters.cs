@@ -3,6 +3,7 @@ using Vmm.Host.Configuration;
 using Vmm.Host.Errors;
 using Vmm.Tdx.Abi;
 using Vmm.Tdx.Attestation;
+using Vmm.Tdx.Hardware.Launch;
 using Vmm.Tdx.Module;
 
 namespace Vmm.Host.Composition;
@@ -13,19 +14,15 @@ internal static class TdParameters
     private const TdAttributes DefaultAttributes = TdAttributes.SeptVeDisable;
     private const Xfam DefaultXfam = Xfam.X87 | Xfam.Sse | Xfam.Avx;
 
-    // TDX hardware has 48 and 52; 48 is what a TD gets unless it asks for more.
-    private const int UsualWidth = 48;
-    private const int LargestWidth = 52;
-
     /// <summary>Width of guest-physical addresses: what the host's page tables can hold, since the shared bit is one of their address bits.</summary>
     /// <exception cref="UserErrorException">The host cannot do what was asked for.</exception>
     internal static GpaWidth Width(TdConfig td, HostCpuid host)
     {
-        int most = Math.Min(host.PhysicalBits, LargestWidth);
+        int most = Math.Min(host.PhysicalBits, GpaWidth.Widest);
         return td.Gpaw is { } asked && asked > most
             ? throw new UserErrorException(
                 ExitCode.HostCannot, $"td.gpaw: {asked} bits are asked for, and this host's processors have {host.PhysicalBits} physical address bits; use {most} or \"auto\"")
-            : new GpaWidth(td.Gpaw ?? Math.Min(most, UsualWidth));
+            : new GpaWidth(td.Gpaw ?? Math.Min(most, GpaWidth.Usual));
     }
 
     internal static TdState CreateState(MachineConfig config, GpaWidth width, HostClock clock)
@@ -40,6 +37,21 @@ internal static class TdParameters
             MaxVcpus = config.Cpus,
             TscFrequency = (ushort)(clock.TscKhz / X86Platform.CrystalKhz),
             X2ApicIds = [.. Enumerable.Range(0, config.Cpus).Select(i => (uint)i)],
+            MrConfigId = identity.MrConfigId,
+            MrOwner = identity.MrOwner,
+            MrOwnerConfig = identity.MrOwnerConfig,
+        };
+    }
+
+    internal static TdxParameters OfHardware(TdConfig td, GpaWidth width, HostClock clock)
+    {
+        TdIdentity identity = Identity(td);
+        return new TdxParameters
+        {
+            Attributes = identity.Attributes,
+            Xfam = identity.Xfam,
+            GpaWidth = width,
+            TscKhz = clock.TscKhz,
             MrConfigId = identity.MrConfigId,
             MrOwner = identity.MrOwner,
             MrOwnerConfig = identity.MrOwnerConfig,

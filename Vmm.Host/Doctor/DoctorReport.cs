@@ -31,6 +31,7 @@ internal static class DoctorReport
         {
             json.WriteStartObject();
             json.WriteBoolean("emulatedTds", HostDoctor.Verdict(checks) == ExitCode.Success);
+            json.WriteBoolean("hardwareTds", HostDoctor.HasTdx(checks));
             json.WriteStartArray("checks");
             foreach (HostCheck check in checks)
             {
@@ -52,7 +53,9 @@ internal static class DoctorReport
 
     private static string StatusOf(HostCheck check) => check.Status.ToString().ToLowerInvariant();
 
-    private static string Summary(IReadOnlyList<HostCheck> checks) => HostDoctor.Verdict(checks) == ExitCode.Success
+    private static string Summary(IReadOnlyList<HostCheck> checks) => HostDoctor.HasTdx(checks)
+        ? "TDs run on this host's TDX hardware; emulated TDs can run too, and give no confidentiality."
+        : HostDoctor.Verdict(checks) == ExitCode.Success
         ? "Emulated TDs can run on this host. They give no confidentiality: they are for development and tests."
         : "Emulated TDs cannot run on this host until what is missing and needed is there.";
 }

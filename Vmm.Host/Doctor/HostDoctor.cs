@@ -31,10 +31,15 @@ public sealed class HostDoctor(HostFiles files, Func<KvmSystem> openKvm)
 
         checks.AddRange(MemoryChecks.Examine(files));
         checks.AddRange(LibraryChecks.Examine());
-        checks.Add(TdxChecks.Examine(files, kvm));
+        checks.AddRange(TdxChecks.Examine(files, kvm));
         kvm?.Dispose();
         return checks;
     }
+
+    /// <summary>Whether TDs can run on TDX hardware.</summary>
+    public static bool HasTdx(IReadOnlyList<HostCheck> checks) =>
+        checks.Any(check => check.Name == TdxChecks.Name)
+        && checks.Where(check => check.Name.StartsWith("tdx ", StringComparison.Ordinal)).All(check => check.Status != CheckStatus.Missing);
 
     /// <summary>Exit code for what was found: 0 when emulated TDs can run.</summary>
     public static ExitCode Verdict(IReadOnlyList<HostCheck> checks) =>

@@ -19,6 +19,10 @@ public sealed class HostFiles(string root = "/")
         }
     }
 
+    /// <summary>Whether there is anything of that name.</summary>
+    /// <param name="path">Path without the leading slash.</param>
+    public bool Exists(string path) => File.Exists(Path.Combine(root, path));
+
     /// <summary>A number of KiB from /proc/meminfo, in bytes.</summary>
     public ulong? ReadMemory(string key)
     {

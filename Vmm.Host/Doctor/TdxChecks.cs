@@ -2,19 +2,46 @@ using Vmm.Core.Kvm;
 
 namespace Vmm.Host.Doctor;
 
-/// <summary>Whether this host can run TDs on TDX hardware, and which link of the chain is missing.</summary>
+/// <summary>Whether this host can run TDs on TDX hardware, and which link of the chain is missing. docs/tdx-hosts.md has the cures at length.</summary>
 internal static class TdxChecks
 {
-    private const int TdxVmType = 5; // KVM_X86_TDX_VM
-    private const string Name = "tdx hardware";
+    internal const string Name = "tdx hardware";
 
-    public static HostCheck Examine(HostFiles files, KvmSystem? kvm)
+    // Where the quote generation service of Intel's DCAP packages listens (qgs.conf, qgsd.service).
+    private const string QgsSocket = "var/run/tdx-qgs/qgs.socket";
+
+    private static readonly (KvmCap Cap, int Bits, string Name)[] Needed =
+    [
+        (KvmCap.UserMemory2, 0, "KVM_CAP_USER_MEMORY2"),
+        (KvmCap.GuestMemfd, 0, "KVM_CAP_GUEST_MEMFD"),
+        (KvmCap.MemoryAttributes, (int)KvmMemoryAttribute.Private, "KVM_CAP_MEMORY_ATTRIBUTES"),
+        (KvmCap.X86ApicBusCyclesNs, 0, "KVM_CAP_X86_APIC_BUS_CYCLES_NS"),
+    ];
+
+    /// <summary>One line where there is no TDX, else one for each thing that TDs need.</summary>
+    public static IEnumerable<HostCheck> Examine(HostFiles files, KvmSystem? kvm)
     {
-        if (kvm is not null && (kvm.CheckExtension(KvmCap.VmTypes) & (1 << TdxVmType)) != 0)
+        if (kvm is null || (kvm.CheckExtension(KvmCap.VmTypes) & (1 << (int)KvmVmType.Tdx)) == 0)
         {
-            return new HostCheck(Name, CheckStatus.Ok, "KVM offers TDX VMs");
+            return [FindMissingLink(files)];
         }
 
+        return
+        [
+            new HostCheck(Name, CheckStatus.Ok, "KVM offers TDX VMs"),
+            .. Needed.Select(one => Capability(kvm, one.Cap, one.Bits, one.Name)),
+            KeyIds(files),
+            HostCheck.If(
+                files.Exists(QgsSocket),
+                "tdx quotes",
+                CheckStatus.Warn,
+                files.Exists(QgsSocket) ? $"a quote generation service listens at /{QgsSocket}" : $"no quote generation service listens at /{QgsSocket}",
+                "install tdx-qgs (qgsd) if TDs are to be attested, and name it in \"td.quote\""),
+        ];
+    }
+
+    private static HostCheck FindMissingLink(HostFiles files)
+    {
         string flags = files.Read("proc/cpuinfo")?.Split('\n').FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)) ?? "";
         string? parameter = files.Read("sys/module/kvm_intel/parameters/tdx");
         string? config = files.Read($"boot/config-{files.Read("proc/sys/kernel/osrelease")}");
@@ -29,5 +56,23 @@ internal static class TdxChecks
             _ => ("kvm_intel has TDX switched on and KVM offers no TDX VMs", "look for 'virt/tdx' in the kernel's log"),
         };
         return new HostCheck(Name, CheckStatus.Missing, finding, advice);
+    }
+
+    private static HostCheck Capability(KvmSystem kvm, KvmCap cap, int bits, string name)
+    {
+        int answer = kvm.CheckExtension(cap);
+        bool there = answer != 0 && (answer & bits) == bits;
+        return HostCheck.If(
+            there, $"tdx {name}", CheckStatus.Missing, there ? "present" : "this host's KVM offers TDX VMs and lacks what their memory needs", "use a host kernel 6.16 or later, unpatched");
+    }
+
+    // Each TD takes one of the key ids that the BIOS sets aside (misc cgroup, resource "tdx"; since Linux 6.17).
+    private static HostCheck KeyIds(HostFiles files)
+    {
+        const string Key = "tdx ";
+        string? line = files.Read("sys/fs/cgroup/misc.capacity")?.Split('\n').FirstOrDefault(each => each.StartsWith(Key, StringComparison.Ordinal));
+        return line is null
+            ? new HostCheck("tdx key ids", CheckStatus.Ok, "the kernel does not say how many TDs can run at once")
+            : HostCheck.If(line[Key.Length..] != "0", "tdx key ids", CheckStatus.Missing, $"up to {line[Key.Length..]} TDs at once", "give TDX key ids in the BIOS (TME-MT/TDX key split)");
     }
 }

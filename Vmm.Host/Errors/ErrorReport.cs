@@ -2,6 +2,7 @@ using Vmm.Core.Boot;
 using Vmm.Core.Buses;
 using Vmm.Core.Kvm;
 using Vmm.Core.Memory;
+using Vmm.Tdx.Hardware.Launch;
 using Vmm.Tdx.Policies;
 
 namespace Vmm.Host.Errors;
@@ -29,6 +30,7 @@ public sealed class ErrorReport(TextWriter errors)
     {
         UserErrorException user => Write(user.Code, user.Lines),
         KvmException kvm => Write(kvm.IsPermission ? ExitCode.NoPermission : ExitCode.HostCannot, [kvm.Message]),
+        TdxLaunchException launch => Write(ExitCode.HostCannot, [launch.Message]),
         BootException boot => Write(CodeOf(boot.Error), [boot.Message]),
         BusConflictException conflict => Write(ExitCode.BadData, conflict.Conflicts.Select(each => each.Message)),
         PolicyException policy => Write(ExitCode.BadData, policy.Message.Split(Environment.NewLine)),

@@ -7,6 +7,7 @@ using Vmm.Host.Running;
 using Vmm.Tdx.Attestation.EventLog;
 using Vmm.Tdx.Attestation.Measurement;
 using Vmm.Tdx.Firmware;
+using Vmm.Tdx.Firmware.Shim;
 
 namespace Vmm.Host.Measuring;
 
@@ -26,10 +27,18 @@ internal static class LaunchPrediction
 
         Task<LaunchFileDigests> files = Task.Run(() => LaunchFiles.Hash(config));
         LinuxBootOptions options = await DryRun.UseDevicesAsync(MachinePlan.Create(config), devices => BootOptions.Of(config, devices));
-        using GuestMemory memory = GuestMemory.CreateOrdinary(MachineServices.Ram(config));
+        bool isHardware = config.Backend == BackendKind.Tdx;
+        using GuestMemory memory = GuestMemory.CreateOrdinary(isHardware ? MachineServices.Memory(config) : MachineServices.Ram(config));
         BootedKernel kernel = LinuxBoot.Load(memory, options);
         IReadOnlyList<CcEvent> events = LaunchEvents.Of(kernel, memory, await files, config.Cmdline);
-        return MeasurementLog.Of(TdParameters.Identity(config.Td), LaunchSections.Of(kernel, memory), events);
+        return MeasurementLog.Of(
+            TdParameters.Identity(config.Td), isHardware ? OfHardware(memory, kernel, events) : LaunchSections.Of(kernel, memory), events);
+    }
+
+    private static IReadOnlyList<LaunchSection> OfHardware(GuestMemory memory, BootedKernel kernel, IReadOnlyList<CcEvent> events)
+    {
+        EventLogArea.Write(events, memory);
+        return DirectBoot.Complete(memory, kernel, events).ToLaunch(memory);
     }
 
     /// <summary>Measures a TDVF image. Its RTMRs are zero: the firmware itself extends them.</summary>

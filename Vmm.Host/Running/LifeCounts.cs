@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vmm.Core.Buses;
 using Vmm.Core.Machine;
+using Vmm.Tdx.Hardware;
+using Vmm.Tdx.Hardware.Memory;
 using Vmm.Tdx.Module;
 using Vmm.Tdx.Module.Exceptions;
 using Vmm.Tdx.Module.Pages;
@@ -26,13 +28,15 @@ internal sealed record LifeCounts(
     /// <summary>Collects them from a machine that has ended.</summary>
     public static LifeCounts Collect(IReadOnlyList<Vcpu> vcpus, IServiceProvider services)
     {
-        EmulatedVcpu[] tdVcpus = services.GetRequiredService<IPersonality>() is EmulatedTd td ? [.. td.Vcpus] : [];
+        IPersonality personality = services.GetRequiredService<IPersonality>();
+        EmulatedVcpu[] emulated = [.. (personality as EmulatedTd)?.Vcpus ?? []];
+        IEnumerable<IVmCallVcpu> callers = (personality as TdxTd)?.Vcpus ?? (IEnumerable<IVmCallVcpu>)emulated;
         return new LifeCounts(
             [.. vcpus.Select(vcpu => vcpu.Exits)],
             services.GetRequiredService<DeviceBuses>().Devices,
-            [.. tdVcpus.SelectMany(vcpu => vcpu.TdCalls.All())],
-            [.. tdVcpus.SelectMany(vcpu => vcpu.VmCalls.All())],
+            [.. emulated.SelectMany(vcpu => vcpu.TdCalls.All())],
+            [.. callers.SelectMany(vcpu => vcpu.VmCalls.All())],
             services.GetService<ExceptionInjector>()?.VirtualizationExceptions ?? 0,
-            services.GetService<SecureEpt>()?.ConvertedPages ?? 0);
+            services.GetService<SecureEpt>()?.ConvertedPages ?? services.GetService<TdxMemory>()?.ConvertedPages ?? 0);
     }
 }

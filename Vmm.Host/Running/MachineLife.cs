@@ -39,7 +39,8 @@ internal sealed class MachineLife(AsyncServiceScope scope) : IAsyncDisposable
 
     private static MachineOutcome RunToEnd(VirtualMachine machine, IServiceProvider services)
     {
-        ulong? mailbox = services.GetRequiredService<BootedKernel>().MailboxAddress;
+        // Where all vCPUs run from the start, they wait at the mailbox themselves.
+        ulong? mailbox = services.GetRequiredService<IPersonality>().StartsAllVcpus ? null : services.GetRequiredService<BootedKernel>().MailboxAddress;
         using MailboxWatcher? watcher = mailbox is { } address
             ? new MailboxWatcher(services.GetRequiredService<GuestMemory>(), address, machine.Vcpus)
             : null;

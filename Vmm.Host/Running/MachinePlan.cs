@@ -13,16 +13,14 @@ namespace Vmm.Host.Running;
 /// <param name="Policy">Who answers CPUID and MSR accesses.</param>
 public sealed record MachinePlan(MachineConfig Config, IReadOnlyList<PlannedDevice> Devices, Policy Policy)
 {
+    /// <summary>Whether it is a TD on TDX hardware; <see cref="BackendChoice"/> decides where the definition leaves it open.</summary>
+    public bool IsHardwareTd => Config is { Guest: GuestKind.Td, Backend: BackendKind.Tdx };
+
     /// <summary>Checks a definition and all it names.</summary>
     /// <exception cref="UserErrorException">Something in it cannot be.</exception>
     /// <exception cref="PolicyException">The policy file is wrong.</exception>
     public static MachinePlan Create(MachineConfig config)
     {
-        if (config.Backend == BackendKind.Tdx)
-        {
-            throw new UserErrorException(ExitCode.HostCannot, "backend \"tdx\": this version runs TDs with its own TDX module only; use \"emulated\" or \"auto\"");
-        }
-
         IReadOnlyList<PlannedDevice> devices = DeviceCatalog.With(config.Plugins).Plan(config.Devices);
         return new MachinePlan(config, devices, config.Policy is { } file ? Policy.Load(file) : Policy.Default);
     }

@@ -24,7 +24,12 @@ public sealed class MachineRunner : IMachineRunner
         using RunStatistics statistics = new(request.StatsFile);
         using RunTrace? trace = RunTrace.Create(request);
         using KvmSystem kvm = KvmSystem.Open();
+        plan = BackendChoice.Settle(plan, kvm, new HostFiles());
         plan.CheckHost(kvm, new HostFiles());
+        if (trace is not null && plan.IsHardwareTd)
+        {
+            throw new UserErrorException(ExitCode.Usage, "--trace: on TDX hardware TDCALLs are the processor's own affair; leave the option out, or use --backend emulated");
+        }
 
         using StopRequests stop = new();
         using HostConsole console = new(quit: () => stop.Request(ExitCode.Interrupted));
@@ -33,7 +38,7 @@ public sealed class MachineRunner : IMachineRunner
         trace?.Start(services.GetRequiredService<GpaWidth>());
 
         // Said once all is known to be right: a mistake is to be the only line there is.
-        bool announced = plan.Config.Guest != GuestKind.Td;
+        bool announced = plan.Config.Guest != GuestKind.Td || plan.IsHardwareTd;
         void Announce()
         {
             if (!announced)

@@ -60,7 +60,7 @@ public sealed class HostDoctorTests : IDisposable
         Write("sys/module/kvm_intel/parameters/tdx", parameter);
         Write("boot/config-9.9-test", config);
 
-        HostCheck tdx = TdxChecks.Examine(new HostFiles(_root.Path), kvm: null);
+        HostCheck tdx = Assert.Single(TdxChecks.Examine(new HostFiles(_root.Path), kvm: null));
 
         Assert.Contains(expected, tdx.Finding, StringComparison.Ordinal);
         Assert.False(tdx.IsRequired);

@@ -1,0 +1,28 @@
+using Vmm.Core.Kvm;
+using Vmm.Host.Configuration;
+using Vmm.Host.Doctor;
+using Vmm.Host.Errors;
+
+namespace Vmm.Host.Running;
+
+/// <summary>Decides who plays the TDX module.</summary>
+internal static class BackendChoice
+{
+    /// <summary>Settles what a definition leaves to the host, and checks what it does not.</summary>
+    /// <exception cref="UserErrorException">It asks for TDX hardware, and the host has none that works.</exception>
+    internal static MachinePlan Settle(MachinePlan plan, KvmSystem kvm, HostFiles files)
+    {
+        if (plan.Config.Guest != GuestKind.Td || plan.Config.Backend == BackendKind.Emulated)
+        {
+            return plan;
+        }
+
+        HostCheck? missing = TdxChecks.Examine(files, kvm).FirstOrDefault(check => check.Status == CheckStatus.Missing);
+        if (missing is not null && plan.Config.Backend == BackendKind.Tdx)
+        {
+            throw new UserErrorException(ExitCode.HostCannot, $"backend \"tdx\": {missing.Finding}; {missing.Advice}");
+        }
+
+        return plan with { Config = plan.Config with { Backend = missing is null ? BackendKind.Tdx : BackendKind.Emulated } };
+    }
+}
