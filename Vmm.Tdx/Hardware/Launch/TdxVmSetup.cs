@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Vmm.Core.Kvm;
 using Vmm.Core.Machine;
-using Vmm.Tdx.Policies;
 
 namespace Vmm.Tdx.Hardware.Launch;
 
@@ -9,8 +8,6 @@ namespace Vmm.Tdx.Hardware.Launch;
 internal static class TdxVmSetup
 {
     private const int MapGpaRange = 1 << 12; // KVM_HC_MAP_GPA_RANGE is hypercall 12
-
-    private const KvmMsrExitReason MsrExits = KvmMsrExitReason.Filter | KvmMsrExitReason.Unknown | KvmMsrExitReason.Inval;
 
     private static readonly (KvmCap Cap, int Bits, string Name)[] Needed =
     [
@@ -20,8 +17,6 @@ internal static class TdxVmSetup
         (KvmCap.MemoryFaultInfo, 0, "KVM_CAP_MEMORY_FAULT_INFO"),
         (KvmCap.ExitHypercall, MapGpaRange, "KVM_CAP_EXIT_HYPERCALL with MAP_GPA_RANGE"),
         (KvmCap.SplitIrqchip, 0, "KVM_CAP_SPLIT_IRQCHIP"),
-        (KvmCap.X86UserSpaceMsr, (int)MsrExits, "KVM_CAP_X86_USER_SPACE_MSR"),
-        (KvmCap.X86MsrFilter, 0, "KVM_CAP_X86_MSR_FILTER"),
         (KvmCap.X2apicApi, 0, "KVM_CAP_X2APIC_API"),
         (KvmCap.X86ApicBusCyclesNs, 0, "KVM_CAP_X86_APIC_BUS_CYCLES_NS"),
     ];
@@ -48,10 +43,6 @@ internal static class TdxVmSetup
     {
         vm.EnableCap(KvmCap.ExitHypercall, MapGpaRange);
         X86Platform.PrepareInterrupts(vm);
-
-        // RDMSR and WRMSR that the TDX module leaves to the VMM come to KVM first; the policy is to answer them, as in an emulated TD.
-        vm.EnableCap(KvmCap.X86UserSpaceMsr, (ulong)MsrExits);
-        vm.SetMsrFilter(MsrVirtualization.FilterRanges());
     }
 
     internal static void SetTsc(KvmVm vm, int khz)
