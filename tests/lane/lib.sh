@@ -14,6 +14,24 @@ pack() {
   mv "$2.new" "$2"
 }
 
+# program NAME: where it is; the administrator's programs are on no user's path.
+program() { PATH=$PATH:/sbin:/usr/sbin command -v "$1" || die "there is no $1"; }
+
+# more_initramfs NAME PROGRAM...: an archive with programs and their libraries, for the guests of scenarios that ask for it:
+# what few need shall not cost all of them their time to unpack.
+more_initramfs() {
+  local tree=$cache/tree to=$cache/more-$1.gz file library; shift
+  rm -rf "$tree"
+  mkdir -p "$tree"/{bin,lib,lib64}
+  for file; do
+    cp -L "$file" "$tree/bin/"
+    for library in $(ldd "$file" 2> /dev/null | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p'); do cp -nL "$library" "$tree/lib/"; done
+    ! ldd "$file" > /dev/null 2>&1 || cp -nL /lib64/ld-linux-x86-64.so.2 "$tree/lib64/"
+  done
+  pack "$tree" "$to"
+  rm -rf "$tree"
+}
+
 # guest_initramfs KERNEL: the guest's init with busybox and the modules of one kernel.
 guest_initramfs() {
   local tree=$cache/tree
