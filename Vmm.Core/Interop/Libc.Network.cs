@@ -33,24 +33,6 @@ internal static unsafe partial class Libc
 
     internal static bool TryControl(int file, uint request, nint argument) => ioctl(file, request, (void*)argument) >= 0;
 
-    internal static int CreateEvent() => eventfd(0, CloseOnExec);
-
-    internal static void SignalEvent(int file)
-    {
-        ulong one = 1;
-        _ = write(file, &one, sizeof(ulong));
-    }
-
-    /// <summary>Waits for an event and takes it.</summary>
-    internal static void TakeEvent(int file)
-    {
-        ulong count;
-        while (read(file, &count, sizeof(ulong)) < 0 && Marshal.GetLastPInvokeError() == EINTR)
-        {
-            // Again: a signal was in the way.
-        }
-    }
-
     /// <summary>Waits until one of two descriptors is ready. One that is negative never is.</summary>
     /// <returns>Whether the first one can be read.</returns>
     internal static bool PollBoth(int first, int second, short secondEvents)
@@ -97,9 +79,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int ioctl(int file, nuint request, void* argument);
-
-    [LibraryImport(Library, SetLastError = true)]
-    private static partial int eventfd(uint initial, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int poll(PollEntry* entries, nuint count, int timeout);

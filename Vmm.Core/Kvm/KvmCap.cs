@@ -9,6 +9,9 @@ public enum KvmCap : uint
     /// <summary>Recommended number of vCPUs.</summary>
     NrVcpus = 9,
 
+    /// <summary>Interrupt routing; the value is the number of routes.</summary>
+    IrqRouting = 25,
+
     /// <summary>Interrupts by eventfd.</summary>
     Irqfd = 32,
 
@@ -35,6 +38,9 @@ public enum KvmCap : uint
 
     /// <summary>APIC in the kernel, I/O APIC in user space.</summary>
     SplitIrqchip = 121,
+
+    /// <summary>Guest writes of any length that signal an eventfd.</summary>
+    IoeventfdAnyLength = 122,
 
     /// <summary>32-bit APIC ids.</summary>
     X2apicApi = 129,

@@ -7,9 +7,10 @@ using Vmm.Core.Kvm.Layout;
 namespace Vmm.Core.Kvm;
 
 /// <summary>A virtual machine of KVM.</summary>
-public sealed partial class KvmVm : IMsiSink, IMsiRouter, IDisposable
+public sealed partial class KvmVm : IMsiSink, IDisposable
 {
     private const uint RouteIsMsi = 2; // KVM_IRQ_ROUTING_MSI
+    private const uint RemoveWriteSignal = 4; // KVM_IOEVENTFD_FLAG_DEASSIGN
 
     private readonly IKvmSyscalls _syscalls;
     private readonly KvmHandle _handle;
@@ -104,28 +105,37 @@ public sealed partial class KvmVm : IMsiSink, IMsiRouter, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    /// <remarks>KVM_SET_GSI_ROUTING.</remarks>
-    public unsafe void SetMsiRoutes(ReadOnlySpan<MsiRoute> routes)
-    {
-        byte[] table = new byte[Unsafe.SizeOf<KvmIrqRouting>() + (routes.Length * Unsafe.SizeOf<KvmIrqRoutingEntry>())];
-        MemoryMarshal.AsRef<KvmIrqRouting>(table.AsSpan()).Count = (uint)routes.Length;
-        Span<KvmIrqRoutingEntry> entries = MemoryMarshal.Cast<byte, KvmIrqRoutingEntry>(table.AsSpan(Unsafe.SizeOf<KvmIrqRouting>()));
-        for (int i = 0; i < routes.Length; i++)
-        {
-            entries[i] = new KvmIrqRoutingEntry
-            {
-                Gsi = (uint)routes[i].Gsi,
-                Type = RouteIsMsi,
-                MsiAddressLow = (uint)routes[i].Message.Address,
-                MsiAddressHigh = (uint)(routes[i].Message.Address >> 32),
-                MsiData = routes[i].Message.Data,
-            };
-        }
+    /// <summary>KVM_SET_GSI_ROUTING: replaces the whole table.</summary>
+    /// <exception cref="KvmException">KVM refuses.</exception>
+    public void SetMsiRoutes(ReadOnlySpan<MsiRoute> routes) => KvmException.Check(InstallMsiRoutes(routes), "KVM_SET_GSI_ROUTING");
 
-        fixed (byte* pointer = table)
+    /// <summary>KVM_SET_GSI_ROUTING with messages that a guest has made.</summary>
+    /// <returns>False when KVM refuses; then the old table stays.</returns>
+    public bool TrySetMsiRoutes(ReadOnlySpan<MsiRoute> routes) => InstallMsiRoutes(routes) >= 0;
+
+    /// <summary>KVM_IRQFD: has an eventfd raise an interrupt, until it is closed.</summary>
+    /// <param name="file">The eventfd.</param>
+    /// <param name="gsi">Number of the interrupt in the routing table.</param>
+    internal bool TryConnectInterrupt(int file, int gsi)
+    {
+        var irqfd = new KvmIrqfd { Fd = (uint)file, Gsi = (uint)gsi };
+        unsafe
         {
-            _handle.Ioctl(KvmIoctl.SetGsiRouting, (nint)pointer, "KVM_SET_GSI_ROUTING");
+            return _handle.TryIoctl(KvmIoctl.Irqfd, (nint)(&irqfd)) >= 0;
+        }
+    }
+
+    /// <summary>KVM_IOEVENTFD: has a guest's writes to an address raise an eventfd, without an exit, or no longer.</summary>
+    /// <param name="file">The eventfd.</param>
+    /// <param name="gpa">The address.</param>
+    /// <param name="size">Width of the write in bytes; 0 for any, where KVM can (<see cref="KvmCap.IoeventfdAnyLength"/>).</param>
+    /// <param name="connect">False to end it.</param>
+    internal bool TryConnectWrites(int file, ulong gpa, int size, bool connect)
+    {
+        var signal = new KvmIoeventfd { Fd = file, Address = gpa, Length = (uint)size, Flags = connect ? 0 : RemoveWriteSignal };
+        unsafe
+        {
+            return _handle.TryIoctl(KvmIoctl.Ioeventfd, (nint)(&signal)) >= 0;
         }
     }
 
@@ -155,4 +165,27 @@ public sealed partial class KvmVm : IMsiSink, IMsiRouter, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    private unsafe int InstallMsiRoutes(ReadOnlySpan<MsiRoute> routes)
+    {
+        byte[] table = new byte[Unsafe.SizeOf<KvmIrqRouting>() + (routes.Length * Unsafe.SizeOf<KvmIrqRoutingEntry>())];
+        MemoryMarshal.AsRef<KvmIrqRouting>(table.AsSpan()).Count = (uint)routes.Length;
+        Span<KvmIrqRoutingEntry> entries = MemoryMarshal.Cast<byte, KvmIrqRoutingEntry>(table.AsSpan(Unsafe.SizeOf<KvmIrqRouting>()));
+        for (int i = 0; i < routes.Length; i++)
+        {
+            entries[i] = new KvmIrqRoutingEntry
+            {
+                Gsi = (uint)routes[i].Gsi,
+                Type = RouteIsMsi,
+                MsiAddressLow = (uint)routes[i].Message.Address,
+                MsiAddressHigh = (uint)(routes[i].Message.Address >> 32),
+                MsiData = routes[i].Message.Data,
+            };
+        }
+
+        fixed (byte* pointer = table)
+        {
+            return _handle.TryIoctl(KvmIoctl.SetGsiRouting, (nint)pointer);
+        }
+    }
 }

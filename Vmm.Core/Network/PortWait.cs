@@ -1,18 +1,15 @@
 using Vmm.Core.Interop;
+using Vmm.Core.Pci;
 
 namespace Vmm.Core.Network;
 
-/// <summary>What a thread that moves packets waits on: another thread's wake, or a port that is ready.</summary>
+/// <summary>What a thread that moves packets waits on: the doorbell of its queue, or a port that is ready.</summary>
 /// <param name="port">The port.</param>
-public sealed class PortWait(IPacketPort port) : IDisposable
+/// <param name="bell">The doorbell.</param>
+public sealed class PortWait(IPacketPort port, Doorbell bell)
 {
-    private int _wake = Libc.CreateEvent() is var file and >= 0 ? file : throw new IOException("no more files can be opened: raise ulimit -n");
-
     /// <summary>What the thread wishes to do next; one wait takes it back.</summary>
     public PortEvents Wanted { get; set; }
-
-    /// <summary>Wakes the thread, now or when it waits next. Any thread.</summary>
-    public void Wake() => Libc.SignalEvent(_wake);
 
     /// <summary>Waits.</summary>
     public void Wait()
@@ -25,12 +22,9 @@ public sealed class PortWait(IPacketPort port) : IDisposable
             PortEvents.Send => Libc.PollOut,
             _ => 0,
         };
-        if (events == 0 || Libc.PollBoth(_wake, port.Descriptor, events))
+        if (events == 0 || Libc.PollBoth(bell.Descriptor, port.Descriptor, events))
         {
-            Libc.TakeEvent(_wake);
+            bell.Wait();
         }
     }
-
-    /// <summary>Ends it, once; nobody waits any more.</summary>
-    public void Dispose() => Libc.Close(Interlocked.Exchange(ref _wake, -1));
 }

@@ -24,6 +24,9 @@ public interface IPciFunction
     /// <summary>Capabilities beside MSI-X, in order.</summary>
     IReadOnlyList<PciCapability> Capabilities => [];
 
+    /// <summary>Registers that a guest writes only to be heard; fixed once it is constructed.</summary>
+    IReadOnlyList<Doorbell> Doorbells => [];
+
     /// <summary>The guest reads registers.</summary>
     /// <param name="bar">Number of the BAR.</param>
     /// <param name="offset">Offset of the first byte in it.</param>

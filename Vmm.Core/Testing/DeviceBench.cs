@@ -103,7 +103,7 @@ public sealed class DeviceBench : IServiceProvider
         _replaced.TryGetValue(serviceType, out object? service) ? service
         : serviceType == typeof(TimeProvider) ? Time
         : serviceType == typeof(IInterruptController) ? Interrupts
-        : serviceType == typeof(IMsiSink) ? Msi
+        : serviceType == typeof(IMsiSink) || serviceType == typeof(IMsiLines) ? Msi
         : serviceType == typeof(IDeviceMemory) ? Memory
         : serviceType == typeof(IByteStreams) ? Streams
         : serviceType == typeof(IMachineControl) ? Machine

@@ -3,7 +3,7 @@ using Vmm.Core.Interrupts;
 namespace Vmm.Core.Testing;
 
 /// <summary>Takes message-signalled interrupts and keeps the last ones.</summary>
-public sealed class FakeMsi : IMsiSink, IMsiRouter
+public sealed class FakeMsi : IMsiSink, IMsiRouter, IMsiLines
 {
     private const int Kept = 256;
 
@@ -36,6 +36,9 @@ public sealed class FakeMsi : IMsiSink, IMsiRouter
             return true;
         }
     }
+
+    /// <inheritdoc/>
+    public IMsiLine Create() => new MsiSinkLine(this);
 
     /// <inheritdoc/>
     public void SetMsiRoutes(ReadOnlySpan<MsiRoute> routes)

@@ -10,7 +10,10 @@ namespace Vmm.Devices.Pci;
 /// <summary>
 /// The MSI-X table of a function and its pending bits (PCI Local Bus 3.0, 6.8.2 and 6.8.3): a signal becomes a message, or is kept pending while it is masked.
 /// </summary>
-/// <remarks>Signals come from any thread and also under a device's gate, so the table has a lock of its own, under which it calls the sink only.</remarks>
+/// <remarks>
+/// Signals come from any thread and also under a device's gate, so the table has a lock of its own, under which it calls the lines only. A line is made, and
+/// told its message, when the guest has unmasked the vector: what masked vectors hold may be half of an address.
+/// </remarks>
 internal sealed class MsixTable : IMmioDevice
 {
     private const int MinimumSize = 4096;
@@ -21,19 +24,23 @@ internal sealed class MsixTable : IMmioDevice
     private const uint MessageAreaMask = 0xFFF0_0000;
 
     private readonly Lock _lock = new();
-    private readonly IMsiSink _messages;
+    private readonly IMsiLines _source;
     private readonly MsixEntry[] _entries;
+    private readonly IMsiLine?[] _lines;
+    private readonly MsiMessage[] _messages; // what the lines were told
     private readonly ulong[] _pending;
     private MsixControl _control;
     private bool _busMaster;
 
     /// <summary>Makes a table with every vector masked.</summary>
     /// <param name="vectors">The vectors, which are connected to it.</param>
-    /// <param name="messages">Takes the messages.</param>
-    public MsixTable(MsixVectors vectors, IMsiSink messages)
+    /// <param name="lines">Makes the lines for its messages.</param>
+    public MsixTable(MsixVectors vectors, IMsiLines lines)
     {
-        _messages = messages;
+        _source = lines;
         _entries = new MsixEntry[vectors.Count];
+        _lines = new IMsiLine?[vectors.Count];
+        _messages = new MsiMessage[vectors.Count];
         _pending = new ulong[(vectors.Count + PendingPerWord - 1) / PendingPerWord];
         Reset();
         vectors.Connect(Signal);
@@ -56,6 +63,7 @@ internal sealed class MsixTable : IMmioDevice
             lock (_lock)
             {
                 _control = value;
+                RouteAll();
                 DeliverPending();
             }
         }
@@ -69,6 +77,7 @@ internal sealed class MsixTable : IMmioDevice
             lock (_lock)
             {
                 _busMaster = value;
+                RouteAll();
                 DeliverPending();
             }
         }
@@ -114,10 +123,14 @@ internal sealed class MsixTable : IMmioDevice
         lock (_lock)
         {
             data.CopyTo(MemoryMarshal.AsBytes(_entries.AsSpan())[(int)offset..]);
-            _entries[(int)offset / Unsafe.SizeOf<MsixEntry>()].Control &= MsixVectorControl.Masked;
-            DeliverPending();
+            int vector = (int)offset / Unsafe.SizeOf<MsixEntry>();
+            _entries[vector].Control &= MsixVectorControl.Masked;
+            Route(vector);
+            DeliverPending(vector / PendingPerWord);
         }
     }
+
+    private static bool IsInterrupt(MsiMessage message) => ((uint)message.Address & MessageAreaMask) == MessageArea;
 
     private static ReadOnlySpan<byte> From(ReadOnlySpan<byte> bytes, ulong offset) => offset < (ulong)bytes.Length ? bytes[(int)offset..] : [];
 
@@ -135,6 +148,28 @@ internal sealed class MsixTable : IMmioDevice
         }
     }
 
+    private void RouteAll()
+    {
+        for (int vector = 0; vector < _entries.Length; vector++)
+        {
+            Route(vector);
+        }
+    }
+
+    private void Route(int vector)
+    {
+        ref readonly MsixEntry entry = ref _entries[vector];
+        MsiMessage message = new(entry.Address, entry.Data);
+        if (!MayDeliver || (entry.Control & MsixVectorControl.Masked) != 0 || !IsInterrupt(message) || _messages[vector] == message)
+        {
+            return;
+        }
+
+        _messages[vector] = message;
+        IMsiLine line = _lines[vector] ??= _source.Create();
+        line.SetMessage(message);
+    }
+
     private void DeliverPending()
     {
         for (int word = 0; word < _pending.Length; word++)
@@ -150,16 +185,17 @@ internal sealed class MsixTable : IMmioDevice
         {
             int bit = BitOperations.TrailingZeroCount(left);
             left &= left - 1;
-            ref readonly MsixEntry entry = ref _entries[(word * PendingPerWord) + bit];
+            int vector = (word * PendingPerWord) + bit;
+            ref readonly MsixEntry entry = ref _entries[vector];
             if ((entry.Control & MsixVectorControl.Masked) != 0)
             {
                 continue;
             }
 
             _pending[word] &= ~(1UL << bit);
-            if (((uint)entry.Address & MessageAreaMask) == MessageArea)
+            if (IsInterrupt(new MsiMessage(entry.Address, entry.Data)))
             {
-                _messages.Signal(entry.Address, entry.Data);
+                _lines[vector]!.Signal();
             }
         }
     }

@@ -33,16 +33,20 @@ public sealed class PciHost : Device, IPortDevice, IMmioDevice, IMmioBridge, IAc
     private readonly PciSlot[] _slots;
     private readonly AttachedDevice?[] _attached;
     private ConfigAddress _address;
+    private readonly IDoorbells? _doorbells;
+    private HashSet<(Doorbell Bell, ulong Address)> _connected = [];
     private MmioMap _behind = MmioMap.Empty;
 
     /// <summary>Makes a bus.</summary>
     /// <param name="name">Instance name.</param>
     /// <param name="functions">The devices that are functions, in the order of their places; at most 31.</param>
-    /// <param name="messages">Takes their interrupts.</param>
+    /// <param name="lines">Makes the lines of their interrupts.</param>
+    /// <param name="doorbells">Takes the writes to their doorbells, where something can.</param>
     /// <exception cref="PciBusException">There are too many, or one declares what cannot be.</exception>
-    public PciHost(string name, IEnumerable<Device> functions, IMsiSink messages)
+    public PciHost(string name, IEnumerable<Device> functions, IMsiLines lines, IDoorbells? doorbells = null)
         : base(name)
     {
+        _doorbells = doorbells;
         _devices = [new HostBridge(), .. functions];
         if (_devices.Length > DeviceCount)
         {
@@ -50,7 +54,7 @@ public sealed class PciHost : Device, IPortDevice, IMmioDevice, IMmioBridge, IAc
         }
 
         _attached = new AttachedDevice?[_devices.Length];
-        _slots = Array.ConvertAll(_devices, device => new PciSlot(device, messages));
+        _slots = Array.ConvertAll(_devices, device => new PciSlot(device, lines));
         Dictionary<PciBar, ulong> places = BarPlacement.Place([.. _slots.SelectMany(slot => slot.Bars)]);
         Array.ForEach(_slots, slot => slot.Configure(places));
     }
@@ -213,5 +217,25 @@ public sealed class PciHost : Device, IPortDevice, IMmioDevice, IMmioBridge, IAc
     {
         IEnumerable<MmioMapping> mappings = _slots.Zip(_attached, (slot, attached) => attached is null ? [] : slot.Decode(attached)).SelectMany(one => one);
         Volatile.Write(ref _behind, new MmioMap(mappings));
+        if (_doorbells is not null)
+        {
+            MoveDoorbells(_doorbells);
+        }
+    }
+
+    private void MoveDoorbells(IDoorbells doorbells)
+    {
+        HashSet<(Doorbell Bell, ulong Address)> now = [.. _slots.SelectMany(slot => slot.PlaceDoorbells())];
+        foreach ((Doorbell bell, ulong address) in _connected.Except(now))
+        {
+            doorbells.Disconnect(bell, address);
+        }
+
+        foreach ((Doorbell bell, ulong address) in now.Except(_connected))
+        {
+            doorbells.Connect(bell, address);
+        }
+
+        _connected = now;
     }
 }

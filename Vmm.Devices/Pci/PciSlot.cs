@@ -14,9 +14,9 @@ internal sealed class PciSlot
 
     /// <summary>Prepares a function.</summary>
     /// <param name="device">A device that is a function.</param>
-    /// <param name="messages">Takes its interrupts.</param>
+    /// <param name="lines">Makes the lines of its interrupts.</param>
     /// <exception cref="PciBusException">It declares what cannot be.</exception>
-    public PciSlot(Device device, IMsiSink messages)
+    public PciSlot(Device device, IMsiLines lines)
     {
         _device = device;
         Function = (IPciFunction)device;
@@ -25,7 +25,7 @@ internal sealed class PciSlot
         _bars = [.. Function.Bars.Select(bar => (bar, (IMmioDevice)registers))];
         if (Function.Vectors is { } vectors)
         {
-            _msix = new MsixTable(vectors, messages);
+            _msix = new MsixTable(vectors, lines);
             _bars = [.. _bars, (new PciBar(FreeBar(device.Name, Function.Bars), _msix.BarSize, "MSI-X"), _msix)];
         }
     }
@@ -109,10 +109,15 @@ internal sealed class PciSlot
     /// <summary>The memory that the function answers at now.</summary>
     public IEnumerable<MmioMapping> Decode(AttachedDevice attached) =>
         from one in _bars
-        where one.Bar.Kind != PciBarKind.Io && (Config.Header.Command & PciCommand.MemorySpace) != 0
-        let address = BarRegister.AddressOf(one.Bar, in Config.Header)
-        where IsInside(address, one.Bar.Size)
-        select new MmioMapping(attached, one.Handler, one.Bar.Index, new MmioRange(address, one.Bar.Size, one.Bar.Name));
+        where AnswersMemory(one.Bar)
+        select new MmioMapping(attached, one.Handler, one.Bar.Index, new MmioRange(AddressOf(one.Bar), one.Bar.Size, one.Bar.Name));
+
+    /// <summary>The doorbells of the function, where they lie now.</summary>
+    public IEnumerable<(Doorbell Bell, ulong Address)> PlaceDoorbells() =>
+        from bell in Function.Doorbells
+        from bar in Function.Bars
+        where bar.Index == bell.Bar && AnswersMemory(bar)
+        select (bell, AddressOf(bar) + bell.Offset);
 
     /// <summary>Finds the I/O BAR that a port lies in.</summary>
     public bool TryReadPort(ushort port, Span<byte> data)
@@ -151,6 +156,11 @@ internal sealed class PciSlot
 
         return false;
     }
+
+    private bool AnswersMemory(PciBar bar) =>
+        bar.Kind != PciBarKind.Io && (Config.Header.Command & PciCommand.MemorySpace) != 0 && IsInside(AddressOf(bar), bar.Size);
+
+    private ulong AddressOf(PciBar bar) => BarRegister.AddressOf(bar, in Config.Header);
 
     private static bool IsInside(ulong address, ulong size) =>
         address >= PciAddressMap.Memory.First && address - PciAddressMap.Memory.First <= PciAddressMap.Memory.Size - size;

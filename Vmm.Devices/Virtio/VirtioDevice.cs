@@ -42,6 +42,7 @@ public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisp
     {
         Type = type;
         _queues = [.. Enumerable.Range(0, queueCount).Select(index => new Virtqueue(this, index, queueSize, memory))];
+        Doorbells = [.. _queues.Select(queue => queue.Doorbell)];
         Vectors = new MsixVectors(queueCount + 1); // one for the configuration, as drivers wish for
         _transport = new PciTransport(this);
     }
@@ -72,6 +73,9 @@ public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisp
 
     /// <inheritdoc/>
     public IReadOnlyList<PciCapability> Capabilities => _transport.Capabilities;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Doorbell> Doorbells { get; }
 
     internal ulong OfferedFeatures => (DeviceFeatures & DeviceFeatureBits) | (ulong)CommonFeatures;
 
@@ -185,7 +189,7 @@ public abstract class VirtioDevice : Device, IPciFunction, IDeviceMetrics, IDisp
     }
 
     /// <summary>What the thread of a queue waits on.</summary>
-    internal virtual IQueueWait CreateWait(Virtqueue queue) => new WakeEvent();
+    internal virtual IQueueWait CreateWait(Virtqueue queue) => new BellWait(queue.Doorbell);
 
     internal void SignalQueue(ushort vector) => _transport.SignalQueue(vector);
 

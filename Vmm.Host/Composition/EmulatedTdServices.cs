@@ -6,6 +6,7 @@ using Vmm.Core.Interrupts;
 using Vmm.Core.Kvm;
 using Vmm.Core.Machine;
 using Vmm.Core.Memory;
+using Vmm.Core.Pci;
 using Vmm.Host.Configuration;
 using Vmm.Host.Running;
 using Vmm.Tdx.Abi;
@@ -43,6 +44,11 @@ internal static class EmulatedTdServices
     {
         VeMode mode = config.Ve;
         services.AddScoped(typeof(VeMode), _ => mode);
+        if (mode == VeMode.Fast)
+        {
+            services.AddScoped<IDoorbells>(scope => new KvmDoorbells(scope.GetRequiredService<KvmVm>(), scope.GetRequiredService<GpaWidth>().SharedBit));
+        }
+
         services.AddScoped<TdCallTrap>();
         services.AddScoped<LaunchFileHashing>();
         services.AddScoped<MeasuredLaunch>();

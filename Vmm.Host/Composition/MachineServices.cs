@@ -40,7 +40,9 @@ public static class MachineServices
         services.AddScoped<IMachineControl>(scope => scope.GetRequiredService<MachineLifecycle>());
         services.AddScoped(_ => kvm.CreateVm(plan.IsHardwareTd ? KvmVmType.Tdx : KvmVmType.Default));
         services.AddScoped<IMsiSink>(scope => scope.GetRequiredService<KvmVm>());
-        services.AddScoped<IMsiRouter>(scope => scope.GetRequiredService<KvmVm>());
+        services.AddScoped<KvmInterruptRoutes>();
+        services.AddScoped<IMsiRouter>(scope => scope.GetRequiredService<KvmInterruptRoutes>());
+        services.AddScoped<IMsiLines>(scope => scope.GetRequiredService<KvmInterruptRoutes>());
         services.AddScoped<IoApic>();
         services.AddScoped<IInterruptController>(scope => scope.GetRequiredService<IoApic>());
         services.AddScoped(scope => HostClock.Measure(kvm, scope.GetRequiredService<KvmVm>()));

@@ -5,6 +5,7 @@ using Vmm.Core.Interrupts;
 using Vmm.Core.Kvm;
 using Vmm.Core.Machine;
 using Vmm.Core.Memory;
+using Vmm.Core.Pci;
 using Vmm.Host.Running;
 using Vmm.Tdx.Policies;
 
@@ -17,6 +18,7 @@ internal static class OrdinaryGuestServices
     {
         services.AddScoped(_ => GuestMemory.CreateOrdinary(MachineServices.Ram(plan.Config)));
         services.AddScoped(scope => Cpuid(plan, HostCpuid.Read(kvm), scope.GetRequiredService<HostClock>()));
+        services.AddScoped<IDoorbells>(scope => new KvmDoorbells(scope.GetRequiredService<KvmVm>(), sharedBit: 0));
         services.AddScoped<IPersonality>(scope =>
         {
             CpuidTables cpuid = scope.GetRequiredService<CpuidTables>();

@@ -20,7 +20,7 @@ internal static class PciBus
         Device[] functions = [.. devices.Where(device => device is IPciFunction)];
         try
         {
-            return functions.Length == 0 ? [] : [new PciHost(Name, functions, services.GetRequiredService<IMsiSink>())];
+            return functions.Length == 0 ? [] : [new PciHost(Name, functions, services.GetRequiredService<IMsiLines>(), services.GetService<IDoorbells>())];
         }
         catch (PciBusException mistake)
         {

@@ -1,6 +1,7 @@
 using Vmm.Benchmarks;
 using Vmm.Benchmarks.Calls;
 using Vmm.Benchmarks.Exits;
+using Vmm.Benchmarks.Interrupts;
 
 try
 {
@@ -12,8 +13,11 @@ try
         case ["exit"]:
             await ExitReport.PrintAsync();
             return 0;
+        case ["interrupts"]:
+            InterruptReport.Print();
+            return 0;
         default:
-            Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Vmm.Benchmarks -- calls|exit");
+            Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Vmm.Benchmarks -- calls|exit|interrupts");
             return 64;
     }
 }

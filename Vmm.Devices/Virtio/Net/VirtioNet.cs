@@ -45,7 +45,7 @@ public sealed class VirtioNet : VirtioDevice
             Mtu = options.Mtu == 0 ? _backend.Mtu : options.Mtu,
         };
         _features = FeaturesOf(_backend, _config);
-        _waits = [.. Queues.Select(queue => new PortQueueWait(PortOf(queue)))];
+        _waits = [.. Queues.Select(queue => new PortQueueWait(PortOf(queue), queue.Doorbell))];
         _receivers = [.. _backend.Ports.Select((port, pair) => new ReceiveQueue(port, _waits[ReceiveIndex(pair)], memory, options.QueueSize))];
         _transmitters = [.. _backend.Ports.Select((port, pair) => new TransmitQueue(port, _waits[TransmitIndex(pair)], memory))];
         _control = new NetControl(this);
@@ -145,7 +145,6 @@ public sealed class VirtioNet : VirtioDevice
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        Array.ForEach(_waits, wait => wait.Dispose());
         _backend.Dispose();
     }
 

@@ -1,11 +1,8 @@
 namespace Vmm.Devices.Virtio.Queues;
 
-/// <summary>What the thread of a queue waits on.</summary>
-internal interface IQueueWait : IDisposable
+/// <summary>What the thread of a queue waits on, when it is more than its doorbell.</summary>
+internal interface IQueueWait
 {
-    /// <summary>Waits until woken, or until there is another reason to serve the queue.</summary>
+    /// <summary>Waits until the queue's doorbell is rung, and takes the ring, or until there is another reason to serve the queue.</summary>
     void Wait();
-
-    /// <summary>Wakes the thread, now or when it waits next. Any thread; allocates nothing.</summary>
-    void Wake();
 }

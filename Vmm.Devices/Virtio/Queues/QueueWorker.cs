@@ -1,8 +1,11 @@
+using Vmm.Core.Pci;
+
 namespace Vmm.Devices.Virtio.Queues;
 
 /// <summary>The thread that serves one queue, so that no vCPU waits for a host file or socket.</summary>
 internal sealed class QueueWorker : IDisposable
 {
+    private readonly Doorbell _bell;
     private readonly IQueueWait _wait;
     private readonly Action _serve;
     private readonly Thread _thread;
@@ -11,11 +14,12 @@ internal sealed class QueueWorker : IDisposable
 
     /// <summary>Starts the thread.</summary>
     /// <param name="name">Name of the thread.</param>
-    /// <param name="wait">What it waits on; ends with the thread.</param>
+    /// <param name="bell">What wakes it: <see cref="Wake"/>, or the driver where the host's kernel hears it.</param>
+    /// <param name="wait">What it waits on, the bell among it.</param>
     /// <param name="serve">What to do when woken; throws nothing.</param>
-    public QueueWorker(string name, IQueueWait wait, Action serve)
+    public QueueWorker(string name, Doorbell bell, IQueueWait wait, Action serve)
     {
-        _wait = wait;
+        (_bell, _wait) = (bell, wait);
         _serve = serve;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
@@ -26,7 +30,7 @@ internal sealed class QueueWorker : IDisposable
     {
         if (Interlocked.Exchange(ref _woken, 1) == 0)
         {
-            _wait.Wake();
+            _bell.Ring();
         }
     }
 
@@ -41,7 +45,6 @@ internal sealed class QueueWorker : IDisposable
         _stopping = true;
         Wake();
         _thread.Join();
-        _wait.Dispose();
     }
 
     private void Run()

@@ -1,4 +1,6 @@
 using Vmm.Core.Memory;
+using Vmm.Core.Pci;
+using Vmm.Devices.Virtio.Transport;
 
 namespace Vmm.Devices.Virtio.Queues;
 
@@ -27,6 +29,7 @@ public sealed class Virtqueue : IDisposable
         _packed = new PackedRing(memory);
         _chain = new DescriptorChain(memory, maximumSize);
         Registers = new QueueRegisters((ushort)maximumSize);
+        Doorbell = new Doorbell(VirtioPciLayout.Bar, VirtioPciLayout.NotifyOffsetOf(index), sizeof(ushort));
     }
 
     /// <summary>Number of the queue.</summary>
@@ -40,6 +43,9 @@ public sealed class Virtqueue : IDisposable
 
     /// <summary>Held while the queue is served.</summary>
     internal Lock Serving { get; } = new();
+
+    /// <summary>What the driver rings when there is something in the queue.</summary>
+    internal Doorbell Doorbell { get; }
 
     /// <summary>What the driver configures.</summary>
     internal QueueRegisters Registers { get; }
@@ -102,6 +108,7 @@ public sealed class Virtqueue : IDisposable
     {
         _running = false;
         _worker?.Dispose();
+        Doorbell.Dispose();
     }
 
     /// <inheritdoc cref="Push(DescriptorChain, uint)"/>
@@ -126,7 +133,7 @@ public sealed class Virtqueue : IDisposable
         _ring.Start(Registers.Size, Registers.Addresses, features);
         _running = true;
         FailIfAtFault();
-        _worker ??= new QueueWorker($"{_device.Name} queue {Index}", _device.CreateWait(this), Serve);
+        _worker ??= new QueueWorker($"{_device.Name} queue {Index}", Doorbell, _device.CreateWait(this), Serve);
         _worker.Wake();
     }
 

@@ -12,6 +12,9 @@ internal static class VirtioPciLayout
     /// <summary>Bytes between the notification addresses of two queues.</summary>
     public const uint NotifyMultiplier = 4;
 
+    /// <summary>The notification address of a queue (4.1.4.4).</summary>
+    public static ulong NotifyOffsetOf(int queue) => OffsetOf(VirtioPciStructure.Notify) + ((ulong)queue * NotifyMultiplier);
+
     /// <summary>Where a structure starts.</summary>
     public static uint OffsetOf(VirtioPciStructure structure) => ((uint)structure - 1) * StructureSize;
 

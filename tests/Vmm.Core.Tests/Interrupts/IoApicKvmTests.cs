@@ -1,4 +1,5 @@
 using Vmm.Core.Interrupts;
+using Vmm.Core.Kvm;
 using Vmm.Core.Machine;
 using Vmm.Core.Tests.Kvm;
 using Vmm.Testing;
@@ -52,7 +53,7 @@ public sealed class IoApicKvmTests
 
     private static IoApic CreateIoApic(TestGuest guest, uint entry)
     {
-        IoApic ioApic = new(guest.Vm, guest.Vm);
+        IoApic ioApic = new(guest.Vm, new KvmInterruptRoutes(guest.Vm));
         ioApic.WriteMmio(0, 0x00, [0x10 + (2 * Pin)]);
         ioApic.WriteMmio(0, 0x10, BitConverter.GetBytes(entry));
         return ioApic;

@@ -23,9 +23,9 @@ internal static class InterruptibleGuest
     private const uint SpuriousMsr = 0x80F;
     private const uint ApicEnabled = 0x1FF;
 
-    public static TestGuest Create()
+    public static TestGuest Create(IKvmSyscalls? syscalls = null)
     {
-        TestGuest guest = new();
+        TestGuest guest = new(syscalls);
         guest.Vm.EnableCap(KvmCap.SplitIrqchip, IoApicPins);
         guest.Vm.EnableCap(KvmCap.X2apicApi, Use32BitIds);
         byte[] vector = new byte[4];

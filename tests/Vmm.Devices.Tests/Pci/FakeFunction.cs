@@ -16,6 +16,8 @@ internal sealed class FakeFunction(string name, params PciBar[] bars) : Device(n
 
     public IReadOnlyList<PciCapability> Capabilities { get; init; } = [];
 
+    public IReadOnlyList<Doorbell> Doorbells { get; init; } = [];
+
     public (int Bar, ulong Offset)? LastWrite { get; private set; }
 
     public void ReadBar(int bar, ulong offset, Span<byte> data)

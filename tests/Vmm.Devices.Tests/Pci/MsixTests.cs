@@ -1,5 +1,6 @@
 using Vmm.Core.Interrupts;
 using Vmm.Core.Pci;
+using Vmm.Devices.Pci;
 using Vmm.Devices.Tests.TestKit;
 
 namespace Vmm.Devices.Tests.Pci;
@@ -103,6 +104,28 @@ public sealed class MsixTests
     }
 
     [Fact]
+    public void Line_HalfOfAMessageWhileMasked_IsNotToldOfIt()
+    {
+        RecordingLines lines = new();
+        MsixTable table = new(new MsixVectors(1), lines) { Control = MsixControl.Enable, BusMaster = true };
+        Write(table, 0, 0xFEE0_1000);
+        Write(table, 8, 0x31);
+        Assert.Empty(lines.Told);
+        Write(table, 12, 0);
+        Assert.Equal([new MsiMessage(0xFEE0_1000, 0x31)], lines.Told);
+
+        Write(table, 12, 1);
+        Write(table, 0, 0xFEE0_2000);
+        Write(table, 8, 0x32);
+        Write(table, 12, 0);
+        Write(table, 12, 1);
+        Write(table, 12, 0);
+        Assert.Equal([new MsiMessage(0xFEE0_1000, 0x31), new MsiMessage(0xFEE0_2000, 0x32)], lines.Told);
+
+        static void Write(MsixTable table, ulong offset, uint value) => table.WriteMmio(0, offset, BitConverter.GetBytes(value));
+    }
+
+    [Fact]
     public void Table_UndefinedAccesses_ChangeNothing()
     {
         _pci.EnableMsix(1);
@@ -133,5 +156,18 @@ public sealed class MsixTests
     {
         uint value = _pci.Config(1, _capability + register);
         return _pci.Bar(1, (int)(value & 7)) + (value & ~7U);
+    }
+
+    private sealed class RecordingLines : IMsiLines, IMsiLine
+    {
+        public List<MsiMessage> Told { get; } = [];
+
+        public IMsiLine Create() => this;
+
+        public void SetMessage(MsiMessage message) => Told.Add(message);
+
+        public void Signal()
+        {
+        }
     }
 }

@@ -12,8 +12,13 @@ internal sealed class PciFixture
     public const int IoSpace = 1, MemorySpace = 2, BusMaster = 4;
 
     public PciFixture(params Device[] functions)
+        : this(null, functions)
     {
-        Host = new PciHost("pci", functions, Msi);
+    }
+
+    public PciFixture(IDoorbells? doorbells, params Device[] functions)
+    {
+        Host = new PciHost("pci", functions, Msi, doorbells);
         Buses = DeviceBuses.Assemble(
             [Host, .. functions],
             new BusFaults(NullLogger<BusFaults>.Instance, TimeProvider.System) { DeviceFaulted = fault => Faults.Add(fault) });
