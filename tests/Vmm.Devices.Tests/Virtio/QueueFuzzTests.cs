@@ -7,13 +7,15 @@ using Vmm.Devices.Virtio.Queues;
 namespace Vmm.Devices.Tests.Virtio;
 
 /// <summary>
-/// 200,000 chains of a driver that writes whatever it likes into its queue: none makes a ring throw, allocate, run on or name memory that the
+/// Chains of a driver that writes whatever it likes into its queue: none makes a ring throw, allocate, run on or name memory that the
 /// device must not reach.
 /// </summary>
 public sealed class QueueFuzzTests
 {
-    private const int Chains = 200_000, WarmUp = 5_000;
+    private const int WarmUp = 5_000;
     private const int AllocationLimit = 64 * 1024; // each collection, of whatever else the process does, rounds up
+
+    private static readonly int Chains = FuzzCounts.Chains;
 
     public static MatrixTheoryData<bool, int> FormatsAndSeeds { get; } = new([false, true], [1, 2]);
 

@@ -1,57 +1,51 @@
 using Vmm.Devices.Tests.TestKit;
-using Vmm.Devices.Tests.TestKit.Network;
 using Vmm.Devices.Tests.TestKit.Virtio;
 using Vmm.Devices.Virtio;
-using Vmm.Devices.Virtio.Block;
-using Vmm.Devices.Virtio.Net;
 using Vmm.Devices.Virtio.Queues;
-using Vmm.Devices.Virtio.Rng;
 
 namespace Vmm.Devices.Tests.Virtio;
 
-/// <summary>200,000 hostile chains on every virtio device: none makes its model throw or allocate.</summary>
+/// <summary>Hostile chains on every queue of every virtio device: none makes its model throw or allocate.</summary>
 public sealed class VirtioDeviceFuzzTests : IDisposable
 {
-    private const ulong MergeableBuffers = 1 << 15; // of block devices, where it is free
-    private const int Chains = 200_000, WarmUp = 5_000;
-    private const int AllocationLimit = Chains; // a byte a chain: each collection rounds up, and a disk without holes needs zeros once
+    private const ulong MergeableBuffers = 1 << 15; // of network cards; free in other types
+    private const int WarmUp = 5_000;
 
-    private readonly FakeMemory _memory = new(HostileDriver.MemorySize);
-    private readonly TemporaryDisk _disk = new(1 << 20);
-    private readonly FramePump _frames = new();
+    // A byte a chain at the most: each collection rounds up, and a disk without holes needs zeros once.
+    private static readonly int AllocationLimit = FuzzCounts.Chains;
 
-    public static MatrixTheoryData<(string Type, int Queue), bool> QueuesAndFormats { get; } = new(
-        [("virtio-rng", 0), ("virtio-block", 0), ("virtio-net", 0), ("virtio-net", 1), ("virtio-net", 2)], [false, true]);
+    private readonly DeviceBench _bench = new() { Memory = new FakeMemory(HostileDriver.MemorySize) };
+    private readonly HostEnds _host = new();
 
-    public void Dispose()
-    {
-        _disk.Dispose();
-        _frames.Dispose();
-    }
+    public static MatrixTheoryData<string, bool> DevicesAndFormats { get; } = new(BuiltInDevices.VirtioTypes, [false, true]);
+
+    public void Dispose() => _host.Dispose();
 
     [Theory]
-    [MemberData(nameof(QueuesAndFormats))]
-    public void Device_HostileDriver_NeitherThrowsNorAllocates((string Type, int Queue) target, bool packed)
+    [MemberData(nameof(DevicesAndFormats))]
+    public void Device_HostileDriver_NeitherThrowsNorAllocates(string type, bool packed)
     {
-        using VirtioDevice device = Create(target.Type);
-        Virtqueue queue = device.Queues[target.Queue];
+        using var device = (VirtioDevice)BuiltInDevices.Create(type, _bench, _host);
         Random random = new(7);
-        HostileDriver hostile = new(_memory, packed, random);
-        VirtioDriver driver = new(device, _memory);
+        HostileDriver hostile = new(_bench.Memory, packed, random);
+        VirtioDriver driver = new(device, _bench.Memory);
         Run(WarmUp);
 
-        Assert.InRange(Run(Chains), 0, AllocationLimit);
+        Assert.InRange(Run(FuzzCounts.Chains), 0, AllocationLimit);
         Assert.NotEqual(0, device.Faults);
         Assert.Empty(driver.Pci.Faults);
 
+        // The queues take turns, each until a fault or a while has passed.
         long Run(int chains)
         {
+            const int Turn = 1_000;
             long allocated = 0;
             for (int i = 0; i < chains; i++)
             {
-                if ((driver.Status & (VirtioDriver.NeedsReset | VirtioDriver.DriverOk)) != VirtioDriver.DriverOk)
+                Virtqueue queue = device.Queues[i / Turn % device.Queues.Count];
+                if (i % Turn == 0 || (driver.Status & (VirtioDriver.NeedsReset | VirtioDriver.DriverOk)) != VirtioDriver.DriverOk)
                 {
-                    Restart(driver, hostile, packed, target.Queue);
+                    Restart(driver, hostile, packed, queue.Index);
                 }
 
                 hostile.Disturb();
@@ -80,21 +74,7 @@ public sealed class VirtioDeviceFuzzTests : IDisposable
     private void WriteHeaders(Random random)
     {
         ulong at = HostileDriver.Buffers + (16UL * (ulong)random.Next(HostileDriver.BuffersSize / 16));
-        _memory.Write32(at, (uint)random.Next(16));
-        _memory.Write64(at + 8, random.Next(10) == 0 ? (ulong)random.NextInt64() : (ulong)random.Next(3000));
+        _bench.Memory.Write32(at, (uint)random.Next(16));
+        _bench.Memory.Write64(at + 8, random.Next(10) == 0 ? (ulong)random.NextInt64() : (ulong)random.Next(3000));
     }
-
-    private VirtioNet CreateNet(string name)
-    {
-        VirtioNet net = new(name, new VirtioNetOptions { Socket = _frames.File, QueueSize = HostileDriver.QueueSize }, _memory, TimeProvider.System);
-        _frames.Start();
-        return net;
-    }
-
-    private VirtioDevice Create(string type) => type switch
-    {
-        "virtio-net" => CreateNet(type),
-        "virtio-rng" => new VirtioRng(type, new VirtioRngOptions { BytesPerSecond = 0 }, _memory, TimeProvider.System),
-        _ => new VirtioBlock(type, new VirtioBlockOptions { Path = _disk.File, QueueSize = HostileDriver.QueueSize }, _memory),
-    };
 }
