@@ -44,6 +44,14 @@ public sealed class HostDisk : IDisposable
         throw new IOException($"'{path}' is neither a file nor a block device");
     }
 
+    /// <summary>The image format that the disk's first bytes look like, or null; see <see cref="ImageFormat"/>.</summary>
+    /// <exception cref="IOException">The host cannot read it.</exception>
+    public string? LooksLike()
+    {
+        Span<byte> head = stackalloc byte[ImageFormat.HeadSize];
+        return ImageFormat.Recognise(head[..RandomAccess.Read(_handle, head, fileOffset: 0)]);
+    }
+
     /// <summary>Reads into guest memory.</summary>
     /// <param name="memory">Guest memory.</param>
     /// <param name="segments">Where the bytes go.</param>

@@ -25,9 +25,10 @@ internal sealed class BlockRequests(HostDisk disk, IDeviceMemory memory, BlockCo
 
     /// <summary>Serves a request.</summary>
     /// <param name="chain">The request.</param>
+    /// <param name="isWriteThrough">Whether what is written must be safe when the request ends.</param>
     /// <param name="written">Number of bytes written into it.</param>
     /// <returns>False when it is none: it lacks a header, or room for a status.</returns>
-    public bool TryServe(DescriptorChain chain, out uint written)
+    public bool TryServe(DescriptorChain chain, bool isWriteThrough, out uint written)
     {
         written = 0;
         BlockRequestHeader header = default;
@@ -37,6 +38,11 @@ internal sealed class BlockRequests(HostDisk disk, IDeviceMemory memory, BlockCo
         }
 
         BlockStatus status = Serve(in header, chain);
+        if (isWriteThrough && status == BlockStatus.Ok && IsWrite(header.Type))
+        {
+            status = StatusOf(disk.TryFlush());
+        }
+
         uint statusOffset = chain.WritableLength - StatusSize;
 
         // 2.7.8.2: what is counted was written, from the start; the data of a read that failed may not have been.
@@ -107,6 +113,8 @@ internal sealed class BlockRequests(HostDisk disk, IDeviceMemory memory, BlockCo
 
     private bool IsOnDisk(ulong sector, ulong length) =>
         length % SectorSize == 0 && sector <= limits.Capacity && length >> SectorShift <= limits.Capacity - sector;
+
+    private static bool IsWrite(BlockRequestType type) => type is BlockRequestType.Out or BlockRequestType.Discard or BlockRequestType.WriteZeroes;
 
     private static BlockStatus StatusOf(bool done) => done ? BlockStatus.Ok : BlockStatus.IoError;
 }

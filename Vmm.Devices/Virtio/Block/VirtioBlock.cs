@@ -71,9 +71,10 @@ public sealed class VirtioBlock : VirtioDevice
     protected internal override void ServeQueue(Virtqueue queue)
     {
         BlockRequests requests = _requests[queue.Index];
+        bool isWriteThrough = !HasFeature((ulong)BlockFeatures.Flush); // 5.2.6.2: who does not flush relies on what is completed
         while (queue.TryPop(out DescriptorChain chain))
         {
-            if (!requests.TryServe(chain, out uint written))
+            if (!requests.TryServe(chain, isWriteThrough, out uint written))
             {
                 RequireReset(); // there is nowhere to put an error
                 return;
@@ -116,12 +117,25 @@ public sealed class VirtioBlock : VirtioDevice
             throw new ArgumentException($"path: {exception.Message}", nameof(options), exception);
         }
 
-        if (disk.Length >= SectorSize)
+        string? mistake = MistakeOf(disk, options);
+        if (mistake is null)
         {
             return disk;
         }
 
         disk.Dispose();
-        throw new ArgumentException($"path: '{options.Path}' has {disk.Length} bytes, less than a sector; create it with its full size (truncate -s)", nameof(options));
+        throw new ArgumentException($"path: '{options.Path}' {mistake}", nameof(options));
+    }
+
+    private static string? MistakeOf(HostDisk disk, VirtioBlockOptions options)
+    {
+        if (disk.Length < SectorSize)
+        {
+            return $"has {disk.Length} bytes, less than a sector; create it with its full size (truncate -s)";
+        }
+
+        return options.Format == DiskFormat.Auto && disk.LooksLike() is { } format
+            ? $"looks like a {format} image, and disks are raw: convert it (qemu-img convert -O raw), or set format to raw if its bytes are those of the disk"
+            : null;
     }
 }

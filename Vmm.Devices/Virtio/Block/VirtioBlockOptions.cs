@@ -9,6 +9,9 @@ public sealed record VirtioBlockOptions
     [Required]
     public FileInfo? Path { get; init; }
 
+    /// <summary>What the image is. Images of other formats than raw are refused; raw says that the disk is what it is, whatever its bytes look like.</summary>
+    public DiskFormat Format { get; init; } = DiskFormat.Auto;
+
     /// <summary>Whether the guest may not write.</summary>
     public bool ReadOnly { get; init; }
 

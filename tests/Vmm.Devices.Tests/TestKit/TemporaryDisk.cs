@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Vmm.Devices.Tests.TestKit;
 
@@ -23,8 +24,22 @@ internal sealed partial class TemporaryDisk : IDisposable
     /// <summary>Cuts it short without asking for its lock.</summary>
     public void Truncate() => Assert.Equal(0, truncate(Path, 0));
 
+    /// <summary>Reads a byte without asking for its lock.</summary>
+    public byte ReadByte(long offset)
+    {
+        int file = open(Path, 0);
+        Assert.True(file >= 0);
+        using SafeFileHandle handle = new(file, ownsHandle: true);
+        Span<byte> value = stackalloc byte[1];
+        Assert.Equal(1, RandomAccess.Read(handle, value, offset));
+        return value[0];
+    }
+
     public void Dispose() => System.IO.File.Delete(Path);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int truncate(string path, long length);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
 }

@@ -100,6 +100,83 @@ public sealed class VirtioBlockTests : IDisposable
     }
 
     [Fact]
+    public void Requests_ManyOfEveryKind_AllocateNothing()
+    {
+        Start();
+        Virtqueue queue = _device!.Queues[0];
+        ServeAll(10); // what is compiled or made once
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        long allocated = ServeAll(1_000);
+
+        Assert.Equal(0, allocated);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() > before, "the counter does not count");
+
+        // Served on this thread, whose allocations can be counted, and not by a kick.
+        long ServeAll(int times)
+        {
+            long sum = 0;
+            foreach (uint type in (uint[])[In, Out, Flush, GetId, WriteZeroes])
+            {
+                for (int i = 0; i < times; i++)
+                {
+                    WriteHeader(type, 3);
+                    _memory.Write64(Data, 0);
+                    _memory.Write64(Data + 8, 1);
+                    ushort id = _queue!.Add(type switch
+                    {
+                        In or GetId => [new(Header, 16), new(Data, Sector, Write: true), new(Data + 0x1000, Sector, Write: true), new(Status, 1, Write: true)],
+                        Out => [new(Header, 16), new(Data, Sector), new(Data + 0x1000, Sector), new(Status, 1, Write: true)],
+                        Flush => [new(Header, 16), new(Status, 1, Write: true)],
+                        _ => (DriverBuffer[])[new(Header, 16), new(Data, 16), new(Status, 1, Write: true)],
+                    });
+                    lock (queue.Serving)
+                    {
+                        long start = GC.GetAllocatedBytesForCurrentThread();
+                        _device!.ServeQueue(queue);
+                        sum += GC.GetAllocatedBytesForCurrentThread() - start;
+                    }
+
+                    Assert.Equal(Ok, _memory.Bytes[(int)Status]);
+                    Assert.True(_queue.TryTake(out ushort taken, out _));
+                    Assert.Equal(id, taken);
+                }
+            }
+
+            return sum;
+        }
+    }
+
+    [Theory]
+    [InlineData("514649FB00000003", "qcow2")]
+    [InlineData("7668647866696C65", "vhdx")]
+    [InlineData("4B444D5601000000", "vmdk")]
+    [InlineData("636F6E6563746978", "vhd")]
+    public void Image_OfAnotherFormat_IsRefusedUnlessItIsSaidToBeRaw(string head, string format)
+    {
+        using (FileStream file = _disk.File.OpenWrite())
+        {
+            file.Write(Convert.FromHexString(head));
+        }
+
+        ArgumentException mistake = Assert.Throws<ArgumentException>(() => new VirtioBlock("disk", new VirtioBlockOptions { Path = _disk.File }, _memory));
+        Assert.Contains($"looks like a {format} image", mistake.Message, StringComparison.Ordinal);
+        Start(new VirtioBlockOptions { Path = _disk.File, Format = DiskFormat.Raw });
+        Assert.Equal(Ok, Request(In, 0, new DriverBuffer(Data, Sector, Write: true)));
+        Assert.Equal(head, Convert.ToHexString(_memory.Bytes.Slice((int)Data, head.Length / 2)));
+    }
+
+    [Fact]
+    public void Write_Completed_IsInTheFileWithoutAFlushOrAnEndOfTheDevice()
+    {
+        Start();
+        _memory.Bytes.Slice((int)Data, Sector).Fill(0x77);
+        Assert.Equal(Ok, Request(Out, 9, new DriverBuffer(Data, Sector)));
+
+        // What a process has handed to the host's kernel outlives its SIGKILL.
+        Assert.Equal(0x77, _disk.ReadByte(9 * Sector));
+    }
+
+    [Fact]
     public void Flush_IsOk()
     {
         Start();
