@@ -20,7 +20,21 @@ internal static class TestCommand
         };
         FuzzOptions defaults = new();
         Option<int> accesses = Positive("--accesses", "N", "Accesses a device", defaults.Accesses);
-        Option<int?> seed = new("--seed") { HelpName = "N", Description = "Repeat the accesses of an earlier test" };
+        Option<int?> seed = new("--seed")
+        {
+            HelpName = "N",
+            Description = "Repeat the accesses of an earlier test",
+            CustomParser = result =>
+            {
+                if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value))
+                {
+                    return value;
+                }
+
+                result.AddError($"--seed: expected a whole number from 0 to {int.MaxValue}, found \"{result.Tokens[0].Value}\"");
+                return null;
+            },
+        };
         Option<int> patience = Positive("--patience", "MS", "Milliseconds after which an access counts as a hang", (int)defaults.Patience.TotalMilliseconds);
         Command command = new ExampleCommand(
             "test",

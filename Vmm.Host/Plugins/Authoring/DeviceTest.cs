@@ -23,15 +23,9 @@ internal sealed class DeviceTest(TextWriter output, string? path, FuzzOptions op
     /// <summary>Tries devices as <c>--device</c> names them.</summary>
     public ExitCode Run(IReadOnlyList<string> devices)
     {
+        (PlannedDevice Device, string Asked)[] planned = [.. devices.Select(device => (Plan(device), device))];
         Begin();
-        foreach (string device in devices)
-        {
-            ConfigErrors errors = new();
-            DeviceConfig? config = DeviceConfigReader.ReadOne(new ConfigObject(DeviceOption.Parse(device), errors), []);
-            errors.ThrowIfAny();
-            Try(config!, device);
-        }
-
+        Array.ForEach(planned, one => Try(one.Device, one.Asked));
         return Verdict();
     }
 
@@ -43,7 +37,7 @@ internal sealed class DeviceTest(TextWriter output, string? path, FuzzOptions op
         {
             try
             {
-                Try(new DeviceConfig(type, type, ConfigNode.EmptyObject(ConfigSource.Option($"--device {type}"))), type);
+                Try(Plan(new DeviceConfig(type, type, ConfigNode.EmptyObject(ConfigSource.Option($"--device {type}")))), type);
             }
             catch (UserErrorException e) when (e.Code != ExitCode.DeviceFailed)
             {
@@ -62,9 +56,18 @@ internal sealed class DeviceTest(TextWriter output, string? path, FuzzOptions op
         return _failed == 0 ? ExitCode.Success : ExitCode.DeviceFailed;
     }
 
-    private void Try(DeviceConfig config, string asked)
+    private PlannedDevice Plan(string device)
     {
-        PlannedDevice device = _catalog.Plan([config])[0];
+        ConfigErrors errors = new();
+        DeviceConfig? config = DeviceConfigReader.ReadOne(new ConfigObject(DeviceOption.Parse(device), errors), []);
+        errors.ThrowIfAny();
+        return Plan(config!);
+    }
+
+    private PlannedDevice Plan(DeviceConfig config) => _catalog.Plan([config])[0];
+
+    private void Try(PlannedDevice device, string asked)
+    {
         long lastProgress = Stopwatch.GetTimestamp();
         FuzzReport report = DeviceFuzzer.Run(device.Create, options, done =>
         {

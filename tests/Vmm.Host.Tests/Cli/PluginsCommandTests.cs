@@ -61,6 +61,7 @@ public sealed class PluginsCommandTests : IDisposable
     [InlineData(ExitCode.NoInput, "/nowhere: there is no such plugin", "plugins", "test", "/nowhere")]
     [InlineData(ExitCode.Usage, "unknown command 'tset'; did you mean \"test\"? (see 'vmm plugins --help')", "plugins", "tset")]
     [InlineData(ExitCode.Usage, "--accesses: expected a whole number from 1", "plugins", "test", "--accesses", "0")]
+    [InlineData(ExitCode.Usage, "--seed: expected a whole number from 0", "plugins", "test", "--seed", "x")]
     [InlineData(ExitCode.Usage, "there is no device of type \"rct\"", "plugins", "test", "--device", "rct")]
     [InlineData(ExitCode.Usage, "cannot be the name of a plugin", "plugins", "new", "no-good")]
     public void Plugins_Mistake_OneLineAndItsCode(ExitCode code, string expected, params string[] arguments)
