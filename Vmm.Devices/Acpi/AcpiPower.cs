@@ -14,7 +14,7 @@ public sealed class AcpiPower(string name, AcpiPowerOptions options, IMachineCon
     name,
     new PortRange(options.SleepControlPort, 1, "ACPI sleep control"),
     new PortRange(options.SleepStatusPort, 1, "ACPI sleep status"),
-    new PortRange(options.ResetPort, 1, "ACPI reset"))
+    new PortRange(options.ResetPort, 1, "ACPI reset")), IDeviceState<AcpiPowerState>
 {
     private const int SleepControlRange = 0;
     private const int ResetRange = 2;
@@ -23,6 +23,12 @@ public sealed class AcpiPower(string name, AcpiPowerOptions options, IMachineCon
 
     /// <inheritdoc/>
     public override void Reset() => _sleepControl = SleepControl.None;
+
+    /// <inheritdoc/>
+    public AcpiPowerState SaveState() => new((byte)_sleepControl);
+
+    /// <inheritdoc/>
+    public void RestoreState(AcpiPowerState state) => _sleepControl = (SleepControl)state.SleepControl & SleepControl.SleepType;
 
     /// <inheritdoc/>
     protected override byte ReadRegister(int range, int offset) => range == SleepControlRange ? (byte)_sleepControl : (byte)0;

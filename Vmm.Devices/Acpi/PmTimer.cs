@@ -8,16 +8,27 @@ namespace Vmm.Devices.Acpi;
 /// <param name="options">Ports and width.</param>
 /// <param name="time">The clock it counts by.</param>
 [Device("pm-timer", Summary = "ACPI power management timer")]
-public sealed class PmTimer(string name, PmTimerOptions options, TimeProvider time) : Device(name), IPortDevice
+public sealed class PmTimer(string name, PmTimerOptions options, TimeProvider time) : Device(name), IPortDevice, IDeviceState<PmTimerState>
 {
     private const long FrequencyHz = 3_579_545;
     private const uint Mask24 = 0x00FF_FFFF;
 
-    private readonly long _start = time.GetTimestamp();
+    private long _start = time.GetTimestamp();
     private long _elapsed;
 
     /// <inheritdoc/>
     public IReadOnlyList<PortRange> Ports { get; } = [new PortRange(options.Port, sizeof(uint), "ACPI PM timer")];
+
+    /// <inheritdoc/>
+    public PmTimerState SaveState() => new(time.GetElapsedTime(0, Elapse()));
+
+    /// <inheritdoc/>
+    public void RestoreState(PmTimerState state)
+    {
+        DeviceStateException.ThrowUnless(state.Elapsed >= TimeSpan.Zero && state.Elapsed < TimeSpan.MaxValue / 2, "a time that has not passed");
+        _elapsed = (long)((Int128)state.Elapsed.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond);
+        _start = time.GetTimestamp() - _elapsed;
+    }
 
     /// <inheritdoc/>
     public void ReadPort(int range, int offset, Span<byte> data)
@@ -35,9 +46,10 @@ public sealed class PmTimer(string name, PmTimerOptions options, TimeProvider ti
 
     private uint Count()
     {
-        _elapsed = Math.Max(_elapsed, time.GetTimestamp() - _start); // a guest's timer never goes back
-        (long seconds, long rest) = Math.DivRem(_elapsed, time.TimestampFrequency);
+        (long seconds, long rest) = Math.DivRem(Elapse(), time.TimestampFrequency);
         var count = (uint)((seconds * FrequencyHz) + (rest * FrequencyHz / time.TimestampFrequency));
         return options.Extended ? count : count & Mask24;
     }
+
+    private long Elapse() => _elapsed = Math.Max(_elapsed, time.GetTimestamp() - _start); // a guest's timer never goes back
 }

@@ -6,7 +6,7 @@ namespace Vmm.Devices.Debug;
 /// <summary>The debug console of Bochs and QEMU: bytes written to port 0xE9 appear on the host, and a read of 0xE9 tells that it is there.</summary>
 /// <remarks>Output leaves by lines of at most <see cref="LineLength"/> bytes, so that it mixes well with other output.</remarks>
 [Device("debug-console", Summary = "Output-only debug console (port 0xE9)")]
-public sealed class DebugConsole : BytePortDevice, IDeviceMetrics, IFlushable, IAsyncDisposable
+public sealed class DebugConsole : BytePortDevice, IDeviceState<DebugConsoleState>, IDeviceMetrics, IFlushable, IAsyncDisposable
 {
     /// <summary>Longest line that leaves in one piece, in bytes.</summary>
     public const int LineLength = 256;
@@ -57,6 +57,20 @@ public sealed class DebugConsole : BytePortDevice, IDeviceMetrics, IFlushable, I
 
     /// <inheritdoc/>
     public override void Reset() => EndLine();
+
+    /// <inheritdoc/>
+    public DebugConsoleState SaveState() => new(_line[.._length]);
+
+    /// <inheritdoc/>
+    public void RestoreState(DebugConsoleState state)
+    {
+        DeviceStateException.ThrowUnless(state.Line.Count < LineLength, "a line that is too long");
+        _length = 0;
+        foreach (byte value in state.Line)
+        {
+            _line[_length++] = value;
+        }
+    }
 
     /// <inheritdoc/>
     protected override byte ReadRegister(int range, int offset) => Presence;

@@ -6,7 +6,7 @@ namespace Vmm.Devices.Debug;
 /// <param name="name">Instance name.</param>
 /// <param name="options">Port.</param>
 [Device("post-code", Summary = "POST code port with a history")]
-public sealed class PostCode(string name, PostCodeOptions options) : BytePortDevice(name, new PortRange(options.Port, 1, "POST code"))
+public sealed class PostCode(string name, PostCodeOptions options) : BytePortDevice(name, new PortRange(options.Port, 1, "POST code")), IDeviceState<PostCodeState>
 {
     /// <summary>Number of codes kept.</summary>
     public const int HistoryLength = 16;
@@ -29,6 +29,20 @@ public sealed class PostCode(string name, PostCodeOptions options) : BytePortDev
 
     /// <inheritdoc/>
     public override void Reset() => _written = 0;
+
+    /// <inheritdoc/>
+    public PostCodeState SaveState() => new(History);
+
+    /// <inheritdoc/>
+    public void RestoreState(PostCodeState state)
+    {
+        DeviceStateException.ThrowUnless(state.History.Count <= HistoryLength, "more codes than are kept");
+        _written = 0;
+        foreach (byte code in state.History)
+        {
+            _history[_written++] = code;
+        }
+    }
 
     /// <inheritdoc/>
     protected override byte ReadRegister(int range, int offset) => _written == 0 ? (byte)0 : At(_written - 1);

@@ -10,7 +10,7 @@ namespace Vmm.Devices.Keyboard;
 /// time-out, so that no driver waits for anything. System control port A (0x92), which has a reset bit too, is part of it.
 /// </remarks>
 [Device("i8042", Summary = "Keyboard controller without keyboard: reset line and fast reset")]
-public sealed class I8042 : BytePortDevice
+public sealed class I8042 : BytePortDevice, IDeviceState<I8042State>
 {
     private const ushort DataPort = 0x60;
     private const ushort StatusPort = 0x64;
@@ -58,6 +58,20 @@ public sealed class I8042 : BytePortDevice
         _status = I8042Status.KeyboardUnlocked;
         _systemControl = A20Gate;
         _line.Drive(false);
+    }
+
+    /// <inheritdoc/>
+    public I8042State SaveState() => new((byte)_commandByte, (byte?)_awaitsData, (byte)_status, _output, _systemControl);
+
+    /// <inheritdoc/>
+    public void RestoreState(I8042State state)
+    {
+        _commandByte = (I8042CommandByte)state.CommandByte;
+        _awaitsData = (I8042Command?)state.AwaitsData;
+        _status = (I8042Status)state.Status;
+        _output = state.Output;
+        _systemControl = (byte)(state.SystemControl & ~FastReset);
+        _line.Drive((_status & I8042Status.OutputBufferFull) != 0 && (_commandByte & I8042CommandByte.KeyboardInterrupt) != 0);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace Vmm.Devices.Rtc;
 /// hold still for some milliseconds after a read, because a guest's reads cost more than the 244 µs that the chip promises.
 /// </remarks>
 [Device("rtc", Summary = "MC146818 real-time clock and CMOS RAM")]
-public sealed class CmosRtc : BytePortDevice, IDisposable
+public sealed class CmosRtc : BytePortDevice, IDeviceState<CmosRtcState>, IDisposable
 {
     private const int PortCount = 2;
     private const int IndexPort = 0;
@@ -51,6 +51,8 @@ public sealed class CmosRtc : BytePortDevice, IDisposable
 
     private bool Running => (_b & RtcRegisterB.Set) == 0 && (_a & RtcRegisterA.Divider) == RtcRegisterA.Divider32768;
 
+    private bool IsLatchOld => _clock.Now - _latchedAt is var age && (age > s_hold || age < TimeSpan.Zero);
+
     private RtcAlarm Alarm => RtcAlarm.Of(_ram, RtcFormat.Of(_b));
 
     /// <inheritdoc/>
@@ -64,6 +66,32 @@ public sealed class CmosRtc : BytePortDevice, IDisposable
         WriteControl(_a, _b & ~Cleared);
         _events.ReadFlags(_b);
         NmiDisabled = false;
+        UpdateInterrupt();
+    }
+
+    /// <inheritdoc/>
+    public CmosRtcState SaveState()
+    {
+        Advance();
+        return new(_clock.Offset, _index, NmiDisabled, (byte)_a, (byte)_b, (byte)_events.Pending, IsLatchOld ? null : _clock.Now - _latchedAt, [.. _ram]);
+    }
+
+    /// <inheritdoc/>
+    public void RestoreState(CmosRtcState state)
+    {
+        DeviceStateException.ThrowUnless(state.Ram.Count == RamSize, $"{state.Ram.Count} bytes of RAM and not {RamSize}");
+        _clock.Offset = state.Offset;
+        _index = (byte)(state.Index & IndexMask);
+        NmiDisabled = state.NmiDisabled;
+        _a = (RtcRegisterA)state.A & ~RtcRegisterA.UpdateInProgress;
+        _b = (RtcRegisterB)state.B;
+        for (int i = 0; i < RamSize; i++)
+        {
+            _ram[i] = state.Ram[i];
+        }
+
+        _latchedAt = state.TimeAge is { } age && age >= TimeSpan.Zero && age <= s_hold && _clock.Now.Ticks >= age.Ticks ? _clock.Now - age : default;
+        _events.Restore(_clock.Now, (RtcRegisterC)state.Flags);
         UpdateInterrupt();
     }
 
@@ -125,8 +153,7 @@ public sealed class CmosRtc : BytePortDevice, IDisposable
 
     private byte ReadRam()
     {
-        TimeSpan age = _clock.Now - _latchedAt;
-        if (RtcTime.Holds(_index) && (age > s_hold || age < TimeSpan.Zero))
+        if (RtcTime.Holds(_index) && IsLatchOld)
         {
             Latch();
         }

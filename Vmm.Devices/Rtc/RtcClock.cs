@@ -7,6 +7,13 @@ internal sealed class RtcClock(TimeProvider time)
 
     public DateTime Now => new(Clamp(time.GetUtcNow().UtcTicks + _offset), DateTimeKind.Utc);
 
+    /// <summary>How far it is ahead of the host's.</summary>
+    public TimeSpan Offset
+    {
+        get => new(_offset);
+        set => _offset = value.Ticks;
+    }
+
     public void Set(DateTime now) => _offset = now.Ticks - time.GetUtcNow().UtcTicks;
 
     /// <summary>A guest may set its clock to the last second of the year 9999; it then stands there.</summary>

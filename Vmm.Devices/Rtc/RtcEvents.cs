@@ -16,6 +16,12 @@ internal sealed class RtcEvents(DateTime start)
     private DateTime _seen = start;
     private RtcRegisterC _flags;
 
+    /// <summary>What has happened and was not read yet.</summary>
+    public RtcRegisterC Pending => _flags;
+
+    /// <summary>Takes up what had happened elsewhere, and counts from now on.</summary>
+    public void Restore(DateTime now, RtcRegisterC pending) => (_seen, _flags) = (now, pending & Flags);
+
     /// <summary>Forgets what lies between now and a time the guest has set.</summary>
     public void Restart(DateTime now) => _seen = now;
 

@@ -39,6 +39,14 @@ internal sealed class ModemLines
         return status;
     }
 
+    public byte Deltas => (byte)_deltas;
+
+    public void Restore(byte control, byte deltas)
+    {
+        Control = (ModemControl)control & ModemControl.Implemented;
+        _deltas = (ModemStatus)deltas;
+    }
+
     public void Reset()
     {
         Control = ModemControl.None;

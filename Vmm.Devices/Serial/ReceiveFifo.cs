@@ -1,3 +1,5 @@
+using Vmm.Core.Buses;
+
 namespace Vmm.Devices.Serial;
 
 /// <summary>The receiver's 16-byte FIFO, or the single RBR while FIFOs are disabled. Every byte carries its line errors.</summary>
@@ -77,6 +79,25 @@ internal sealed class ReceiveFifo
         Count--;
         RevealErrors();
         return value;
+    }
+
+    public ReceiverState Save() => new(
+        Enabled,
+        _trigger,
+        (byte)_status,
+        [.. Enumerable.Range(0, Count).Select(i => _data[(_first + i) % Depth])],
+        [.. Enumerable.Range(0, Count).Select(i => (byte)_errors[(_first + i) % Depth])]);
+
+    public void Restore(ReceiverState state)
+    {
+        DeviceStateException.ThrowUnless(state.Data.Count <= (state.FifoEnabled ? Depth : 1), "more received bytes than there is room for");
+        DeviceStateException.ThrowUnless(state.Errors.Count == state.Data.Count, "received bytes without their errors");
+        DeviceStateException.ThrowUnless(state.Trigger is >= 1 and < Depth, "a trigger level that there is not");
+        (Enabled, _trigger, _status, _first, Count) = (state.FifoEnabled, state.Trigger, (LineStatus)state.Status, 0, state.Data.Count);
+        for (int i = 0; i < Count; i++)
+        {
+            (_data[i], _errors[i]) = (state.Data[i], (LineStatus)state.Errors[i]);
+        }
     }
 
     /// <summary>The receiver's bits of LSR; reading clears the errors.</summary>

@@ -44,6 +44,14 @@ internal sealed class TransmitterState
         return edgeOwed;
     }
 
+    /// <summary>Takes up the interrupt of another one; what blocked that one does not block this.</summary>
+    public void Restore(bool interruptPending)
+    {
+        InterruptPending = interruptPending;
+        _edgeOwed = false;
+        _blocked = false;
+    }
+
     public void Reset()
     {
         InterruptPending = false;

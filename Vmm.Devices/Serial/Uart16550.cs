@@ -13,9 +13,10 @@ namespace Vmm.Devices.Serial;
 /// slowly, LSR.THRE and LSR.TEMT stay clear until it has caught up; a guest that writes on regardless loses bytes.
 /// </remarks>
 [Device("uart16550", Summary = "16550A serial port")]
-public sealed class Uart16550 : BytePortDevice, IAcpiContributor, IDeviceMetrics, IFlushable, IAsyncDisposable
+public sealed class Uart16550 : BytePortDevice, IAcpiContributor, IDeviceState<Uart16550State>, IDeviceMetrics, IFlushable, IAsyncDisposable
 {
     private const int RegisterCount = 8;
+    private const int DivisorHighShift = 8;
     private const int OutputCapacity = 16 * 1024; // a millisecond between two batches at more than any guest can write
     private const byte FastestDivisor = 1; // 115200 baud, which guests that keep the firmware's rate then show
 
@@ -110,6 +111,32 @@ public sealed class Uart16550 : BytePortDevice, IAcpiContributor, IDeviceMetrics
         _divisorHigh = 0;
         _scratch = 0;
         _transmitter.Reset();
+        _input.RoomMade();
+        UpdateInterrupt();
+    }
+
+    /// <inheritdoc/>
+    public Uart16550State SaveState() => new(
+        (byte)_interruptEnable,
+        (byte)_lineControl,
+        (ushort)(_divisorLow | (_divisorHigh << DivisorHighShift)),
+        _scratch,
+        (byte)_modem.Control,
+        _modem.Deltas,
+        _transmitter.InterruptPending || _transmitter.Status == LineStatus.None, // the interrupt comes when the host has caught up
+        _receiver.Save());
+
+    /// <inheritdoc/>
+    public void RestoreState(Uart16550State state)
+    {
+        _receiver.Restore(state.Receiver);
+        _modem.Restore(state.ModemControl, state.ModemDeltas);
+        _transmitter.Restore(state.TransmitterInterrupt);
+        _interruptEnable = (InterruptEnable)state.InterruptEnable & InterruptEnable.Implemented;
+        _lineControl = (LineControl)state.LineControl;
+        _divisorLow = (byte)state.Divisor;
+        _divisorHigh = (byte)(state.Divisor >> DivisorHighShift);
+        _scratch = state.Scratch;
         _input.RoomMade();
         UpdateInterrupt();
     }

@@ -96,6 +96,10 @@ internal sealed class FuzzChipset
                 Current.Begin("reset");
                 _bench.Reset();
                 break;
+            case 1:
+                Current.Begin("state taken out and in");
+                RestoreStates();
+                break;
             case < 20:
                 Current.Begin("jump of the clock");
                 MoveClock();
@@ -107,6 +111,18 @@ internal sealed class FuzzChipset
             default:
                 Memory();
                 break;
+        }
+    }
+
+    private void RestoreStates()
+    {
+        foreach (Device device in _bench.Devices.Select(attached => attached.Device).Where(device => device is IDeviceState))
+        {
+            lock (device.Gate)
+            {
+                var state = (IDeviceState)device;
+                state.Restore(state.Save());
+            }
         }
     }
 

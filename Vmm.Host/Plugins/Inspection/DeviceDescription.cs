@@ -14,6 +14,12 @@ public sealed record DeviceDescription(string Type, string Summary, string Class
     /// <summary>The interrupt lines that it takes.</summary>
     public IReadOnlyList<int> Interrupts { get; init; } = [];
 
+    /// <summary>How many interrupts of its own a PCI function has (MSI-X); 0 for none.</summary>
+    public int Vectors { get; init; }
+
+    /// <summary>The name of the record that its state is; null when it gives none.</summary>
+    public string? State { get; init; }
+
     /// <summary>The byte streams that it opens.</summary>
     public IReadOnlyList<string> Streams { get; init; } = [];
 

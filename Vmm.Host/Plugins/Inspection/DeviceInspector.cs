@@ -41,6 +41,8 @@ internal static class DeviceInspector
             {
                 Ranges = [.. RangesOf(device)],
                 Interrupts = [.. bench.Interrupts.Taken],
+                Vectors = device is IPciFunction { Vectors: { } vectors } ? vectors.Count : 0,
+                State = (device as IDeviceState)?.StateType.Name,
                 Streams = [.. bench.Streams.Opened],
             };
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -35,8 +36,9 @@ internal static class InspectionText
         else
         {
             facts.AddRange(device.Ranges.Select((range, i) => (string[])[i == 0 ? "  ranges" : "", range]));
-            facts.Add(["  interrupts", device.Interrupts.Count == 0 ? "none" : string.Join(", ", device.Interrupts)]);
+            facts.Add(["  interrupts", Interrupts(device)]);
             facts.Add(["  streams", device.Streams.Count == 0 ? "none" : string.Join(", ", device.Streams)]);
+            facts.Add(["  state", device.State ?? "none"]);
         }
 
         foreach (string line in Columns(facts))
@@ -54,6 +56,13 @@ internal static class InspectionText
         }
 
         return text.ToString();
+    }
+
+    private static string Interrupts(DeviceDescription device)
+    {
+        IEnumerable<string> lines = device.Interrupts.Select(line => line.ToString(CultureInfo.InvariantCulture));
+        string all = string.Join(", ", device.Vectors == 0 ? lines : lines.Append($"{device.Vectors} of MSI-X"));
+        return all.Length == 0 ? "none" : all;
     }
 
     private static IEnumerable<string> Columns(IEnumerable<string[]> rows)
