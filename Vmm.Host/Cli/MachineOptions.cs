@@ -54,8 +54,14 @@ internal sealed class MachineOptions
     }
 
     /// <summary>Reads and checks it here.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="folder">Where relative paths in the file start; null for the file's own folder.</param>
     /// <exception cref="UserErrorException">Something in it is wrong.</exception>
-    public MachineConfig Load(ParseResult parsed) => ConfigLoader.Load(parsed.GetValue(_file), Given(parsed), parsed.GetValue(_devices) ?? [], parsed.GetValue(_plugins) ?? []);
+    public MachineConfig Load(ParseResult parsed, string? folder = null)
+    {
+        ConfigNode? file = parsed.GetValue(_file) is { } path ? ConfigFile.Read(path, folder) : null;
+        return ConfigLoader.Load(file, Given(parsed), parsed.GetValue(_devices) ?? [], parsed.GetValue(_plugins) ?? []);
+    }
 
     /// <summary>Hands it on unread, for a daemon to check.</summary>
     /// <exception cref="UserErrorException">The file cannot be read.</exception>

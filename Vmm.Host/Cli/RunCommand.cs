@@ -16,6 +16,11 @@ internal static class RunCommand
         Option<string> traceFilter = Text("trace-filter", "LIST", $"Trace only these, or all but !these: {TraceFilter.Names}");
         Option<string> traceFile = Text("trace-file", "FILE", "Write the trace there instead of to standard error");
         Option<string> stats = Text("stats", "FILE", "Write counters as JSON at the end");
+        Option<string> control = Text("control", "PATH", "Serve the control API on a unix socket there, for this user");
+
+        // For daemons: where what is left of a run is kept, and where relative paths in CONFIG start.
+        Option<string> runFolder = new("--run-folder") { Hidden = true };
+        Option<string> configFolder = new("--config-folder") { Hidden = true };
 
         Option<bool> dryRun = new("--dry-run") { Description = "Run nothing; print what a launch on TDX hardware asks of KVM. Needs neither TDX nor KVM" };
         Option<string> format = OutputFormat.Option();
@@ -27,6 +32,7 @@ internal static class RunCommand
             "vmm run --kernel vmlinuz --initrd initrd.img --memory 1G --cpus 2 --cmdline \"console=ttyS0\"",
             "vmm run configs/hello-td.json --dry-run",
             "vmm run configs/hello-td.json --trace-filter '!io' --trace-summary",
+            "vmm run configs/hello-td.json --control /tmp/hello.sock",
             "vmm run --guest ordinary --kernel vmlinuz --cmdline \"console=ttyS0\"",
             "vmm run configs/hello-td.json --device uart16550,name=com2,port=0x2f8,stream=none",
             "vmm run configs/hello-td.json --plugin Beeper/bin --device beeper");
@@ -45,11 +51,14 @@ internal static class RunCommand
                 result.AddError("--output: the format is for --dry-run; add that, or leave this out");
             }
         });
+        command.Add(control);
+        command.Add(runFolder);
+        command.Add(configFolder);
         command.SetAction(parsed =>
         {
             TraceTopics topics = TraceFilter.Parse(parsed.GetValue(traceFilter));
             bool traceIsMeant = (parsed.GetValue(traceFile) ?? parsed.GetValue(traceFilter)) is not null && !parsed.GetValue(summary);
-            MachineConfig config = machine.Load(parsed);
+            MachineConfig config = machine.Load(parsed, parsed.GetValue(configFolder));
             if (parsed.GetValue(dryRun))
             {
                 IReadOnlyList<KvmCall> calls = LaunchDryRun.RecordAsync(config).GetAwaiter().GetResult();
@@ -64,6 +73,8 @@ internal static class RunCommand
                 TraceTopics = topics,
                 TraceFile = parsed.GetValue(traceFile),
                 StatsFile = parsed.GetValue(stats),
+                ControlSocket = parsed.GetValue(control),
+                RunFolder = parsed.GetValue(runFolder),
             });
         });
         return command;

@@ -10,10 +10,13 @@ public static class ConfigFile
     public const int MaxSize = 1 << 20;
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="folder">Where relative paths in it start; null for the file's own folder.</param>
     /// <exception cref="UserErrorException">It is missing, unreadable, too large or no JSON.</exception>
-    public static ConfigNode Read(string path)
+    public static ConfigNode Read(string path, string? folder = null)
     {
         ConfigSource source = ConfigSource.File(path);
+        source = folder is null ? source : source with { BaseDirectory = folder };
         byte[] text = InputFile.ReadAll(path, "configuration", MaxSize);
         ConfigErrors errors = new();
         ConfigNode? root = Parse(text, source, errors);

@@ -5,15 +5,20 @@ namespace Vmm.Host.Configuration;
 /// <summary>Makes the definition of a machine of a file and the command line's options, which win.</summary>
 public static class ConfigLoader
 {
+    /// <inheritdoc cref="Load(ConfigNode?, IReadOnlyDictionary{string, string}, IReadOnlyList{string}, IReadOnlyList{string}?)"/>
+    public static MachineConfig Load(string? file, IReadOnlyDictionary<string, string> options, IReadOnlyList<string> devices, IReadOnlyList<string>? plugins = null) =>
+        Load(file is null ? null : ConfigFile.Read(file), options, devices, plugins);
+
     /// <summary>Loads and checks.</summary>
     /// <param name="file">Configuration file, or null for none.</param>
     /// <param name="options">Values given on the command line, by key of the configuration.</param>
     /// <param name="devices">Devices added on the command line: <c>TYPE[,name=NAME][,OPTION=VALUE…]</c>.</param>
     /// <param name="plugins">Plugins added on the command line; relative to the current folder. Null for none.</param>
     /// <exception cref="UserErrorException">Something is wrong; all of it is in the message.</exception>
-    public static MachineConfig Load(string? file, IReadOnlyDictionary<string, string> options, IReadOnlyList<string> devices, IReadOnlyList<string>? plugins = null)
+    public static MachineConfig Load(
+        ConfigNode? file, IReadOnlyDictionary<string, string> options, IReadOnlyList<string> devices, IReadOnlyList<string>? plugins = null)
     {
-        ConfigNode root = file is null ? ConfigNode.EmptyObject(ConfigSource.Option("vmm run")) : ConfigFile.Read(file);
+        ConfigNode root = file ?? ConfigNode.EmptyObject(ConfigSource.Option("vmm run"));
         if (root.Kind == ConfigKind.Object)
         {
             foreach ((string key, string value) in options)

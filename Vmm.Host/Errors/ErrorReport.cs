@@ -26,17 +26,25 @@ public sealed class ErrorReport(TextWriter errors)
 
     /// <summary>Prints an exception.</summary>
     /// <returns>The exit code.</returns>
-    public int Write(Exception exception) => exception switch
+    public int Write(Exception exception)
     {
-        UserErrorException user => Write(user.Code, user.Lines),
-        KvmException kvm => Write(kvm.IsPermission ? ExitCode.NoPermission : ExitCode.HostCannot, [kvm.Message]),
-        TdxLaunchException launch => Write(ExitCode.HostCannot, [launch.Message]),
-        BootException boot => Write(CodeOf(boot.Error), [boot.Message]),
-        BusConflictException conflict => Write(ExitCode.BadData, conflict.Conflicts.Select(each => each.Message)),
-        PolicyException policy => Write(ExitCode.BadData, policy.Message.Split(Environment.NewLine)),
-        HostMemoryException memory => Write(ExitCode.OperatingSystem, [memory.Message]),
-        OutOfMemoryException => Write(ExitCode.OperatingSystem, ["out of memory; ask for a smaller machine or free some"]),
-        _ => Write(ExitCode.Internal, [$"internal error: {exception.Message} ({exception.GetType().Name}){Details(exception)}"]),
+        (ExitCode code, IReadOnlyList<string> lines) = Describe(exception);
+        return Write(code, code == ExitCode.Internal && exception is not UserErrorException ? [$"{lines[0]}{Details(exception)}"] : lines);
+    }
+
+    /// <summary>Says what an exception is to a user.</summary>
+    /// <returns>The exit code, and lines without the program's name.</returns>
+    public static (ExitCode Code, IReadOnlyList<string> Lines) Describe(Exception exception) => exception switch
+    {
+        UserErrorException user => (user.Code, user.Lines),
+        KvmException kvm => (kvm.IsPermission ? ExitCode.NoPermission : ExitCode.HostCannot, [kvm.Message]),
+        TdxLaunchException launch => (ExitCode.HostCannot, [launch.Message]),
+        BootException boot => (CodeOf(boot.Error), [boot.Message]),
+        BusConflictException conflict => (ExitCode.BadData, [.. conflict.Conflicts.Select(each => each.Message)]),
+        PolicyException policy => (ExitCode.BadData, policy.Message.Split(Environment.NewLine)),
+        HostMemoryException memory => (ExitCode.OperatingSystem, [memory.Message]),
+        OutOfMemoryException => (ExitCode.OperatingSystem, ["out of memory; ask for a smaller machine or free some"]),
+        _ => (ExitCode.Internal, [$"internal error: {exception.Message} ({exception.GetType().Name})"]),
     };
 
     private static ExitCode CodeOf(BootError error) => error switch

@@ -51,6 +51,9 @@ public enum ExitCode
     /// <summary>Ended by Ctrl-C or by the console's escape key.</summary>
     Interrupted = 130,
 
+    /// <summary>Killed over the control API, or by SIGKILL.</summary>
+    Killed = 137,
+
     /// <summary>Ended by SIGTERM.</summary>
     Terminated = 143,
 }

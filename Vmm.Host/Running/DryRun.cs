@@ -4,6 +4,7 @@ using Vmm.Core.Buses;
 using Vmm.Core.Interrupts;
 using Vmm.Core.Testing;
 using Vmm.Host.Composition;
+using Vmm.Host.Consoles;
 using Vmm.Host.Errors;
 using Vmm.Host.Plugins;
 using Vmm.Host.Terminal;

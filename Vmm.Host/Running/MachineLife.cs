@@ -10,24 +10,38 @@ namespace Vmm.Host.Running;
 /// <param name="scope">The machine's services; disposed of with this.</param>
 internal sealed class MachineLife(AsyncServiceScope scope) : IAsyncDisposable
 {
-    private IReadOnlyList<Vcpu> _vcpus = [];
+    /// <summary>How long readers of the output are waited for: output that nobody reads must not keep the process from ending for good.</summary>
+    public static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
+
+    private VirtualMachine? _machine;
 
     /// <summary>Steers the machine.</summary>
     public MachineLifecycle Lifecycle { get; } = scope.ServiceProvider.GetRequiredService<MachineLifecycle>();
 
+    /// <summary>The machine's services.</summary>
+    public IServiceProvider Services => scope.ServiceProvider;
+
     /// <summary>What its parts have counted.</summary>
-    public LifeCounts Counts() => LifeCounts.Collect(_vcpus, scope.ServiceProvider);
+    public LifeCounts Counts() => LifeCounts.Collect(_machine?.Vcpus ?? [], scope.ServiceProvider);
+
+    /// <summary>Parks all vCPUs; returns when the guest stands still, or has ended.</summary>
+    /// <exception cref="TimeoutException">A vCPU did not come out of the kernel.</exception>
+    public void Pause() => _machine?.Pause();
+
+    /// <summary>Lets a paused guest go on.</summary>
+    public void Resume() => _machine?.Resume();
 
     /// <summary>Builds the machine, runs it and waits for its end.</summary>
     /// <param name="patience">How long to wait for readers of its output.</param>
     /// <param name="starting">Called when the machine is built and about to run.</param>
-    public MachineOutcome Run(TimeSpan patience, Action starting)
+    /// <param name="started">Called when its vCPUs run.</param>
+    public MachineOutcome Run(TimeSpan patience, Action starting, Action? started = null)
     {
         IServiceProvider services = scope.ServiceProvider;
         using VirtualMachine machine = services.GetRequiredService<VirtualMachine>();
-        _vcpus = machine.Vcpus;
+        _machine = machine;
         starting();
-        MachineOutcome outcome = RunToEnd(machine, services);
+        MachineOutcome outcome = RunToEnd(machine, services, started);
 
         // The vCPUs have to be gone, or there would be no last byte of output.
         machine.Dispose();
@@ -37,7 +51,7 @@ internal sealed class MachineLife(AsyncServiceScope scope) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => scope.DisposeAsync();
 
-    private static MachineOutcome RunToEnd(VirtualMachine machine, IServiceProvider services)
+    private static MachineOutcome RunToEnd(VirtualMachine machine, IServiceProvider services, Action? started)
     {
         // Where all vCPUs run from the start, they wait at the mailbox themselves.
         ulong? mailbox = services.GetRequiredService<IPersonality>().StartsAllVcpus ? null : services.GetRequiredService<BootedKernel>().MailboxAddress;
@@ -46,6 +60,7 @@ internal sealed class MachineLife(AsyncServiceScope scope) : IAsyncDisposable
             : null;
         services.GetService<MeasuredLaunch>()?.Complete();
         machine.Start();
+        started?.Invoke();
         return machine.Ended.GetAwaiter().GetResult();
     }
 

@@ -11,17 +11,11 @@ internal static class Outcomes
     /// <summary>Decides what follows.</summary>
     /// <param name="outcome">How the life ended.</param>
     /// <param name="config">What the user wants to follow.</param>
-    /// <param name="stopped">The exit code that a request to stop asked for.</param>
     /// <param name="say">Prints one line for the user.</param>
     /// <returns>The exit code, or null for another life.</returns>
     /// <exception cref="Exception">The host failed; the cause itself.</exception>
-    public static int? Follow(MachineOutcome outcome, MachineConfig config, ExitCode? stopped, Action<string> say)
+    public static int? Follow(MachineOutcome outcome, MachineConfig config, Action<string> say)
     {
-        if (stopped is { } code)
-        {
-            return (int)code;
-        }
-
         switch (outcome.Kind)
         {
             case MachineOutcomeKind.PowerOff:

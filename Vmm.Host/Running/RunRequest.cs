@@ -21,4 +21,10 @@ public sealed record RunRequest(MachineConfig Config)
 
     /// <summary>Where counters are written as JSON at the end; null for nowhere.</summary>
     public string? StatsFile { get; init; }
+
+    /// <summary>Path of the socket where the run is controlled; null for none.</summary>
+    public string? ControlSocket { get; init; }
+
+    /// <summary>Folder for what is kept of the run: its record, its events, its console. Then the process's terminal is no console. Null for none.</summary>
+    public string? RunFolder { get; init; }
 }

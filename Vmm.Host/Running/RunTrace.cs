@@ -1,9 +1,6 @@
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using Vmm.Host.Configuration;
 using Vmm.Host.Errors;
 using Vmm.Tdx.Abi;
-using Vmm.Tdx.Module;
 using Vmm.Tdx.Tracing;
 using Vmm.Tdx.Tracing.Formatting;
 
@@ -16,13 +13,14 @@ internal sealed class RunTrace : IDisposable
 
     private readonly RunRequest _request;
     private readonly TextWriter _output;
-    private readonly TdTracer _tracer = new();
+    private readonly TdTracer _tracer;
     private readonly TraceRing _ring = new();
     private readonly TraceSummary _summary;
     private TracePrinter? _printer;
 
-    private RunTrace(RunRequest request)
+    private RunTrace(RunRequest request, TdTracer tracer)
     {
+        _tracer = tracer;
         Stream stream = request.TraceFile is { } path ? OutputFile.Create(path, "trace") : Console.OpenStandardError();
         _output = new StreamWriter(stream, new UTF8Encoding(false), BufferSize);
         _request = request;
@@ -30,19 +28,17 @@ internal sealed class RunTrace : IDisposable
     }
 
     /// <summary>Prepares for what was asked for.</summary>
-    /// <returns>Null when that is nothing: then the TD's calls cost nothing more.</returns>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="tracer">Sees the TD's calls; null for a guest that makes none.</param>
+    /// <returns>Null when nothing was asked for.</returns>
     /// <exception cref="UserErrorException">The file cannot be written, or there is nothing to trace.</exception>
-    public static RunTrace? Create(RunRequest request) =>
-        !request.Trace && !request.TraceSummary ? null
-        : request.Config.Guest == GuestKind.Td ? new RunTrace(request)
+    public static RunTrace? Create(RunRequest request, TdTracer? tracer) =>
+        !IsAsked(request) ? null
+        : tracer is not null ? new RunTrace(request, tracer)
         : throw new UserErrorException(ExitCode.Usage, "--trace: an ordinary guest makes no TDCALLs; leave the option out, or use --guest td");
 
-    /// <summary>Has the machine's module be looked at.</summary>
-    public void Register(IServiceCollection services)
-    {
-        services.AddSingleton<ITdCallObserver>(_tracer);
-        services.AddSingleton<IVeObserver>(_tracer);
-    }
+    /// <summary>Whether anything is to be printed.</summary>
+    public static bool IsAsked(RunRequest request) => request.Trace || request.TraceSummary;
 
     /// <summary>Begins.</summary>
     /// <param name="width">Width of the TD's addresses.</param>

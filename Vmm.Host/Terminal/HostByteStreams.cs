@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Vmm.Core.Buses;
+using Vmm.Host.Consoles;
 
 namespace Vmm.Host.Terminal;
 

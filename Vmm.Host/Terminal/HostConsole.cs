@@ -1,33 +1,48 @@
 using System.IO.Pipelines;
 using System.Text;
+using Vmm.Host.Consoles;
 
 namespace Vmm.Host.Terminal;
 
-/// <summary>The console of the process: standard input, in raw mode when a person types, and the two outputs. It outlives a guest's resets.</summary>
+/// <summary>
+/// The terminal of the process, one of those who use the machine's console: standard input, in raw mode when a person types, and the two outputs.
+/// </summary>
 public sealed class HostConsole : IDisposable
 {
+    private readonly ConsoleHub _hub;
     private readonly RawMode? _raw;
     private readonly Action _quit;
-    private readonly Lazy<HostInput> _input;
-    private readonly HostOutput _output;
+    private readonly Lazy<HostInput>? _input;
     private readonly HostOutput _errors;
+    private readonly OutputPipes _errorPipes;
 
-    /// <summary>Takes the console over; input is not read before a device asks for it.</summary>
+    /// <summary>Takes the terminal over; input is not read before a device asks for it.</summary>
+    /// <param name="hub">The machine's console.</param>
+    /// <param name="use">Whether the terminal is a console of the machine.</param>
     /// <param name="quit">Called when the user ends the machine from the keyboard.</param>
-    public HostConsole(Action quit)
+    public HostConsole(ConsoleHub hub, TerminalUse use, Action quit)
     {
+        _hub = hub;
         _quit = quit;
-        _raw = RawMode.TryEnter();
-        _input = new Lazy<HostInput>(() => new HostInput(_raw is null ? null : new EscapeKeys(), Obey));
-        _output = new HostOutput(TerminalCalls.StandardOutput, Say);
         _errors = new HostOutput(TerminalCalls.StandardError, _ => { });
+        _errorPipes = new OutputPipes(_errors);
+        if (use != TerminalUse.MessagesOnly)
+        {
+            _raw = RawMode.TryEnter();
+            _input = new Lazy<HostInput>(() => new HostInput(hub.Input, _raw is null ? null : new EscapeKeys(), Obey, use == TerminalUse.OnlyConsole));
+            hub.Attach(new HostOutput(TerminalCalls.StandardOutput, Say));
+        }
     }
 
-    /// <summary>Opens standard input and output for a device.</summary>
-    public IDuplexPipe Open() => new DuplexPipe(_input.Value.Open(), _output.Open());
+    /// <summary>Opens the machine's console for a device.</summary>
+    public IDuplexPipe Open()
+    {
+        _ = _input?.Value;
+        return _hub.Open();
+    }
 
     /// <summary>Opens standard error for a device that only prints.</summary>
-    public IDuplexPipe OpenErrors() => new DuplexPipe(PipeReader.Create(Stream.Null), _errors.Open());
+    public IDuplexPipe OpenErrors() => new DuplexPipe(PipeReader.Create(Stream.Null), _errorPipes.Open());
 
     /// <summary>Prints one line for the user.</summary>
     public void Say(string line) => _errors.Write(Encoding.UTF8.GetBytes($"vmm: {line.ReplaceLineEndings(" ")}\n"));
@@ -36,8 +51,8 @@ public sealed class HostConsole : IDisposable
     /// <param name="patience">How long a reader that does not read can hold the process up.</param>
     public void Drain(TimeSpan patience)
     {
-        _output.Drain(patience);
-        _errors.Drain(patience);
+        _hub.Drain(patience);
+        _errorPipes.Drain(patience);
     }
 
     /// <inheritdoc/>

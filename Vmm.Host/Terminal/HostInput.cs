@@ -1,66 +1,61 @@
-using System.Buffers;
-using System.IO.Pipelines;
+using Vmm.Host.Consoles;
 
 namespace Vmm.Host.Terminal;
 
-/// <summary>Standard input as a pipe. What the guest has not read when it resets, its next life reads. The end of the input is no end of the guest.</summary>
+/// <summary>Standard input, on its way to the guest. The end of the input is no end of the guest.</summary>
 public sealed class HostInput
 {
-    private const int BufferSize = 4096;
-
-    private readonly Pipe _pipe = new();
+    private readonly ConsoleInput _guest;
     private readonly EscapeKeys? _keys;
     private readonly Action<ConsoleCommand> _commands;
-    private Task _lastFlush = Task.CompletedTask;
+    private readonly bool _isOnlyInput;
 
     /// <summary>Starts reading.</summary>
+    /// <param name="guest">Where the guest reads.</param>
     /// <param name="keys">Takes the console's own keys out, when a person types.</param>
     /// <param name="commands">Told what those keys ask for; called on the reading thread.</param>
-    public HostInput(EscapeKeys? keys, Action<ConsoleCommand> commands)
+    /// <param name="isOnlyInput">Whether the end of this input is the end of all input.</param>
+    public HostInput(ConsoleInput guest, EscapeKeys? keys, Action<ConsoleCommand> commands, bool isOnlyInput)
     {
+        _guest = guest;
         _keys = keys;
         _commands = commands;
+        _isOnlyInput = isOnlyInput;
 
         // A blocking read cannot be cancelled: a background thread does not keep the process from ending.
         new Thread(ReadAll) { IsBackground = true, Name = "console input" }.Start();
     }
 
-    /// <summary>The device's end. Completing it leaves the input to whoever opens it next.</summary>
-    public PipeReader Open() => new KeptReader(_pipe.Reader);
-
     private void ReadAll()
     {
-        byte[] buffer = new byte[BufferSize];
+        byte[] buffer = new byte[ConsoleInput.ChunkSize];
         while (true)
         {
             int count = TerminalCalls.ReadWhenReady(buffer);
             if (count == 0)
             {
-                _pipe.Writer.Complete();
-                return;
+                break;
             }
 
-            Pass(buffer.AsSpan(0, count));
+            Pass(buffer.AsMemory(0, count));
+        }
+
+        if (_isOnlyInput)
+        {
+            _guest.Complete();
         }
     }
 
-    private void Pass(Span<byte> data)
+    private void Pass(Memory<byte> data)
     {
-        if (_keys is not null)
-        {
-            data = Filter(_keys, data);
-            if (!_lastFlush.IsCompleted)
-            {
-                // The guest does not read. Keys are dropped: waiting would make the console deaf to its own.
-                return;
-            }
-        }
-
-        _pipe.Writer.Write(data);
-        _lastFlush = _pipe.Writer.FlushAsync().AsTask();
         if (_keys is null)
         {
-            _lastFlush.Wait();
+            _guest.WriteAsync(data, CancellationToken.None).AsTask().Wait();
+        }
+        else
+        {
+            // Keys that the guest does not read are dropped: waiting would make the console deaf to its own.
+            _guest.TryWrite(Filter(_keys, data.Span));
         }
     }
 

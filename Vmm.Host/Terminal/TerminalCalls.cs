@@ -71,6 +71,15 @@ internal static partial class TerminalCalls
         return settings;
     }
 
+    /// <summary>Makes descriptors of this process lead to a file.</summary>
+    internal static void Redirect(SafeHandle file, params ReadOnlySpan<int> descriptors)
+    {
+        foreach (int descriptor in descriptors)
+        {
+            _ = dup2((int)file.DangerousGetHandle(), descriptor);
+        }
+    }
+
     private static int Result(nint result) => result >= 0 ? (int)result : -Marshal.GetLastPInvokeError();
 
     [LibraryImport(Library, SetLastError = true)]
@@ -78,6 +87,9 @@ internal static partial class TerminalCalls
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint write(int descriptor, ref byte buffer, nint length);
+
+    [LibraryImport(Library)]
+    private static partial int dup2(int from, int to);
 
     [LibraryImport(Library)]
     private static partial int tcgetattr(int descriptor, out Termios settings);

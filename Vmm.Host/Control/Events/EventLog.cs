@@ -69,6 +69,15 @@ public sealed class EventLog<T>
         }
     }
 
+    /// <summary>All events that are kept.</summary>
+    public IReadOnlyList<Numbered<T>> Kept()
+    {
+        lock (_gate)
+        {
+            return Read(_last - (ulong)_kept.Count);
+        }
+    }
+
     /// <summary>The events after some number that there are now.</summary>
     /// <exception cref="ControlException">They are not kept any more, or the number is none of this log's: <see cref="ControlReason.EventsForgotten"/>.</exception>
     public IReadOnlyList<Numbered<T>> After(ulong sequence)

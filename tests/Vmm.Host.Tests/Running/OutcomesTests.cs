@@ -17,7 +17,7 @@ public sealed class OutcomesTests
     {
         List<string> lines = [];
 
-        Assert.Equal(code, Outcomes.Follow(new MachineOutcome(kind, "why", 42), new MachineConfig(), stopped: null, lines.Add));
+        Assert.Equal(code, Outcomes.Follow(new MachineOutcome(kind, "why", 42), new MachineConfig(), lines.Add));
         Assert.Equal(said ? ["why"] : [], lines);
     }
 
@@ -29,14 +29,10 @@ public sealed class OutcomesTests
     {
         MachineConfig config = new() { OnReboot = RebootAction.Exit, OnPanic = FatalAction.Reset, OnCrash = FatalAction.Reset };
 
-        Assert.Equal(code, Outcomes.Follow(new MachineOutcome(kind, "why"), config, stopped: null, _ => { }));
+        Assert.Equal(code, Outcomes.Follow(new MachineOutcome(kind, "why"), config, _ => { }));
     }
 
     [Fact]
-    public void Follow_StopRequested_WinsOverReset() =>
-        Assert.Equal(143, Outcomes.Follow(new MachineOutcome(MachineOutcomeKind.Reset, "why"), new MachineConfig(), ExitCode.Terminated, _ => { }));
-
-    [Fact]
     public void Follow_HostError_ThrowsTheCause() => Assert.Throws<TimeoutException>(() =>
-        Outcomes.Follow(new MachineOutcome(MachineOutcomeKind.HostError, "why") { Cause = new TimeoutException() }, new MachineConfig(), null, _ => { }));
+        Outcomes.Follow(new MachineOutcome(MachineOutcomeKind.HostError, "why") { Cause = new TimeoutException() }, new MachineConfig(), _ => { }));
 }

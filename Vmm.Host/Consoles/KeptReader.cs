@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Vmm.Host.Terminal;
+namespace Vmm.Host.Consoles;
 
 /// <summary>A reader that cannot be completed: the pipe behind it outlives the device that reads.</summary>
 internal sealed class KeptReader(PipeReader reader) : PipeReader

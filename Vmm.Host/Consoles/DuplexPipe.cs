@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Vmm.Host.Terminal;
+namespace Vmm.Host.Consoles;
 
 /// <summary>The device's end of a byte stream.</summary>
 internal sealed class DuplexPipe(PipeReader input, PipeWriter output) : IDuplexPipe

@@ -1,0 +1,46 @@
+using System.IO.Pipelines;
+
+namespace Vmm.Host.Consoles;
+
+/// <summary>
+/// The console of a machine: what it prints goes to everyone who listens, what anyone types goes to it. It outlives the guest's resets. The terminal of
+/// the process is a sink like the log; remote consoles read the history.
+/// </summary>
+public sealed class ConsoleHub : IConsoleSink
+{
+    private readonly OutputPipes _pipes;
+    private IConsoleSink[] _sinks = [];
+
+    /// <summary>Makes a console that nobody listens to yet.</summary>
+    /// <param name="history">Keeps the last output for those who come later; null when nobody can.</param>
+    public ConsoleHub(ConsoleHistory? history)
+    {
+        History = history;
+        _pipes = new OutputPipes(this);
+    }
+
+    /// <summary>The last output.</summary>
+    public ConsoleHistory? History { get; }
+
+    /// <summary>What is typed.</summary>
+    public ConsoleInput Input { get; } = new();
+
+    /// <summary>Sends all output there from now on. Called before the guest runs.</summary>
+    public void Attach(IConsoleSink sink) => _sinks = [.. _sinks, sink];
+
+    /// <summary>Opens the console for a device.</summary>
+    public IDuplexPipe Open() => new DuplexPipe(Input.Open(), _pipes.Open());
+
+    /// <inheritdoc cref="OutputPipes.Drain"/>
+    public void Drain(TimeSpan patience) => _pipes.Drain(patience);
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<byte> data)
+    {
+        History?.Write(data); // first: a terminal that is stopped must not keep it from the others
+        foreach (IConsoleSink sink in _sinks)
+        {
+            sink.Write(data);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Vmm.Host.Consoles;
+using Vmm.Host.Control.Api;
+using Vmm.Host.Control.Errors;
+
+namespace Vmm.Host.Control.Serving;
+
+/// <summary>A console over the API: what is printed goes out, what is typed comes in, until the run or the client is over.</summary>
+/// <param name="machine">The machine.</param>
+/// <param name="output">Where it goes.</param>
+/// <param name="call">The call.</param>
+internal sealed class RemoteConsole(ControlledRun machine, IServerStreamWriter<ConsoleOutput> output, ServerCallContext call)
+{
+    /// <summary>Serves it.</summary>
+    internal async Task ServeAsync(Api.ConsoleInput first, IAsyncStreamReader<Api.ConsoleInput> input)
+    {
+        ConsoleHistory history = machine.Console.History!;
+        long position = Math.Max(history.Start, history.End - first.ScrollBack);
+        await call.WriteResponseHeadersAsync([]); // the client may know that it is connected, before anything is printed
+
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken);
+        Task typing = TypeAsync(first, input, over.Token);
+        Task printing = SendAsync(history, position, over.Token);
+
+        // A client that types no more may go on reading; one whose input failed is gone.
+        Task ended = await Task.WhenAny(typing, printing);
+        if (ended == typing && typing.IsCompletedSuccessfully)
+        {
+            await printing;
+        }
+
+        await over.CancelAsync();
+        await ended;
+        await Task.WhenAll(typing, printing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Sends what is printed from a position on, until the end of the run.</summary>
+    internal async Task SendAsync(ConsoleHistory history, long position, CancellationToken cancellation)
+    {
+        byte[] buffer = new byte[Consoles.ConsoleInput.ChunkSize * 4];
+        while (await history.WaitAsync(position, cancellation))
+        {
+            int count = history.Read(position, buffer, out long missed);
+            await output.WriteAsync(new ConsoleOutput { Data = ByteString.CopyFrom(buffer, 0, count), Missed = (ulong)missed }, cancellation);
+            position += missed + count;
+        }
+    }
+
+    private async Task TypeAsync(Api.ConsoleInput first, IAsyncStreamReader<Api.ConsoleInput> input, CancellationToken cancellation)
+    {
+        await machine.Console.Input.WriteAsync(first.Data.Memory, cancellation);
+        while (await input.MoveNext(cancellation))
+        {
+            if (input.Current.Name.Length > 0)
+            {
+                throw new ControlException(ControlReason.BadArgument, "only the first message of a console names the machine");
+            }
+
+            await machine.Console.Input.WriteAsync(input.Current.Data.Memory, cancellation);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Vmm.Core.Kvm;
+using Vmm.Host.Composition;
+using Vmm.Host.Configuration;
+using Vmm.Host.Consoles;
+using Vmm.Host.Control.Serving;
+using Vmm.Host.Doctor;
+using Vmm.Host.Errors;
+using Vmm.Host.Running.Records;
+using Vmm.Host.Terminal;
+using Vmm.Tdx.Abi;
+using Vmm.Tdx.Module;
+using Vmm.Tdx.Tracing;
+
+namespace Vmm.Host.Running;
+
+/// <summary>What surrounds a run: the services of its lives, those who are told of it, and what is kept of it.</summary>
+internal sealed class RunSession : IRunHooks, IDisposable
+{
+    private readonly RunRequest _request;
+    private readonly MachineRun _run;
+    private readonly ConsoleHub _hub;
+    private readonly HostConsole _console;
+    private readonly HostByteStreams _streams;
+    private readonly TdTracer? _tracer;
+    private RunFolder? _folder;
+    private RunControl? _control;
+    private RunStatistics? _statistics;
+    private bool _announced;
+
+    /// <summary>Prepares a run.</summary>
+    internal RunSession(RunRequest request, MachineRun run, ConsoleHub hub, HostConsole console)
+    {
+        _request = request;
+        _run = run;
+        _hub = hub;
+        _console = console;
+        _streams = new HostByteStreams(console);
+        _announced = request.Config.Guest != GuestKind.Td;
+
+        // Whoever comes over the control API may want to see the calls; without subscribers that costs a look at an empty list a call.
+        bool traceable = RunTrace.IsAsked(request) || request.ControlSocket is not null;
+        _tracer = traceable && request.Config.Guest == GuestKind.Td ? new TdTracer() : null;
+    }
+
+    /// <summary>Runs the machine until it is over.</summary>
+    /// <returns>The exit code.</returns>
+    internal int Run()
+    {
+        try
+        {
+            return RunPrepared();
+        }
+        catch (Exception e)
+        {
+            _run.Fail(e, this);
+            throw;
+        }
+        finally
+        {
+            _control?.Finish();
+        }
+    }
+
+    void IRunHooks.Starting()
+    {
+        // Said once all is known to be right: a mistake is to be the only line there is.
+        if (!_announced)
+        {
+            _announced = true;
+            _console.Say("emulated TD: it gives no confidentiality; for development and tests only");
+        }
+    }
+
+    void IRunHooks.Started() => _control?.Serve();
+
+    void IRunHooks.LifeEnded(LifeCounts counts) => _statistics!.Add(counts);
+
+    void IRunHooks.LifeGone() => _streams.CloseAll(MachineLife.OutputPatience);
+
+    void IRunHooks.Ended()
+    {
+        _hub.History?.Complete();
+        _folder?.Record(_run);
+    }
+
+    public void Dispose()
+    {
+        _control?.Dispose();
+        _statistics?.Dispose();
+        _folder?.Dispose();
+    }
+
+    private int RunPrepared()
+    {
+        _folder = _request.RunFolder is { } path ? new RunFolder(path, _request.ControlSocket, _console.Say) : null;
+        RunNotices notices = RunNotices.FromEnvironment(_run.Config.Name);
+        _run.Happened = happened =>
+        {
+            _folder?.Add(happened);
+            notices.Tell(happened);
+        };
+        _folder?.Record(_run);
+        ConsoleLog? log = _folder?.Log(_hub);
+        var plan = MachinePlan.Create(_request.Config);
+        _statistics = new RunStatistics(_request.StatsFile);
+        using RunTrace? trace = RunTrace.Create(_request, _tracer);
+        using KvmSystem kvm = KvmSystem.Open();
+        plan = BackendChoice.Settle(plan, kvm, new HostFiles());
+        plan.CheckHost(kvm, new HostFiles());
+        if (trace is not null && plan.IsHardwareTd)
+        {
+            throw new UserErrorException(ExitCode.Usage, "--trace: on TDX hardware TDCALLs are the processor's own affair; leave the option out, or use --backend emulated");
+        }
+
+        _announced |= plan.IsHardwareTd;
+        _control = _request.ControlSocket is { } socket
+            ? new RunControl(socket, new ControlledRun(_run, plan, _hub, log, _tracer, _statistics), _console.Say)
+            : null;
+
+        ServiceProvider services = Compose(plan, kvm);
+        trace?.Start(services.GetRequiredService<GpaWidth>());
+        int code = _run.Live(() => new MachineLife(services.CreateAsyncScope()), this);
+        trace?.Finish(_console.Say);
+        _statistics.Write(code);
+        return code;
+    }
+
+    private ServiceProvider Compose(MachinePlan plan, KvmSystem kvm)
+    {
+        ServiceCollection services = new();
+        services.AddSingleton(_console);
+        services.AddSingleton(typeof(ILogger<>), typeof(ConsoleLogger<>));
+        services.AddMachine(plan, kvm, _streams);
+        if (_tracer is not null)
+        {
+            services.AddSingleton<ITdCallObserver>(_tracer);
+            services.AddSingleton<IVeObserver>(_tracer);
+        }
+
+        return services.BuildServiceProvider();
+    }
+}
