@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Vmm.Core.Kvm.Recording;
 using Vmm.Host.Configuration;
+using Vmm.Host.Control.Spares;
 using Vmm.Host.Running;
 using Vmm.Tdx.Tracing;
 
@@ -18,9 +19,10 @@ internal static class RunCommand
         Option<string> stats = Text("stats", "FILE", "Write counters as JSON at the end");
         Option<string> control = Text("control", "PATH", "Serve the control API on a unix socket there, for this user");
 
-        // For daemons: where what is left of a run is kept, and where relative paths in CONFIG start.
+        // For daemons: where what is left of a run is kept, where relative paths in CONFIG start, and a process that waits for a machine.
         Option<string> runFolder = new("--run-folder") { Hidden = true };
         Option<string> configFolder = new("--config-folder") { Hidden = true };
+        Option<bool> spare = new("--spare") { Hidden = true };
 
         Option<bool> dryRun = new("--dry-run") { Description = "Run nothing; print what a launch on TDX hardware asks of KVM. Needs neither TDX nor KVM" };
         Option<string> format = OutputFormat.Option();
@@ -54,8 +56,14 @@ internal static class RunCommand
         command.Add(control);
         command.Add(runFolder);
         command.Add(configFolder);
+        command.Add(spare);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(spare))
+            {
+                return new SpareProcess(runner).Run();
+            }
+
             TraceTopics topics = TraceFilter.Parse(parsed.GetValue(traceFilter));
             bool traceIsMeant = (parsed.GetValue(traceFile) ?? parsed.GetValue(traceFilter)) is not null && !parsed.GetValue(summary);
             MachineConfig config = machine.Load(parsed, parsed.GetValue(configFolder));

@@ -27,4 +27,7 @@ public sealed record RunRequest(MachineConfig Config)
 
     /// <summary>Folder for what is kept of the run: its record, its events, its console. Then the process's terminal is no console. Null for none.</summary>
     public string? RunFolder { get; init; }
+
+    /// <summary>Whether it is only to see that it works: nobody is told that TDs are emulated.</summary>
+    public bool IsRehearsal { get; init; }
 }

@@ -37,7 +37,7 @@ internal sealed class RunSession : IRunHooks, IDisposable
         _hub = hub;
         _console = console;
         _streams = new HostByteStreams(console);
-        _announced = request.Config.Guest != GuestKind.Td;
+        _announced = request.IsRehearsal || request.Config.Guest != GuestKind.Td;
 
         // Whoever comes over the control API may want to see the calls; without subscribers that costs a look at an empty list a call.
         bool traceable = RunTrace.IsAsked(request) || request.ControlSocket is not null;
