@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using Vmm.Core.Buses;
-using Vmm.Host.Terminal;
+using Vmm.Host.Consoles;
 
 namespace Vmm.Integration.Tests.Harness;
 
