@@ -27,7 +27,7 @@ public sealed class HardwareLaunchTests
     private static readonly string[] Optional = ["KVM_GET_TSC_KHZ", "KVM_GET_API_VERSION"];
 
     // Asked for at another place, where they are needed; or used only if there.
-    private static readonly string[] OptionalCapabilities = ["KVM_CAP_X86_APIC_BUS_CYCLES_NS", "KVM_CAP_VM_TSC_CONTROL"];
+    private static readonly string[] OptionalCapabilities = ["KVM_CAP_X86_APIC_BUS_CYCLES_NS", "KVM_CAP_VM_TSC_CONTROL", "KVM_CAP_IRQFD", "KVM_CAP_IRQ_ROUTING"];
 
     [Fact]
     public void Launch_IsTheSequenceOfTheKernelsDocument()
@@ -182,8 +182,9 @@ public sealed class HardwareLaunchTests
 
     private static void AssertNames(string failed, int errno, Exception? exception, IReadOnlyList<KvmCall> calls)
     {
-        string capability = calls.FirstOrDefault(call => call.Result < 0)?.Arguments is [var argument, ..] ? argument.ToString() : "";
-        if (exception is null && OptionalCapabilities.Contains(capability))
+        // The same call fails again and again: the first one that matters is the one to be named.
+        string? capability = calls.Where(call => call.Result < 0).Select(call => call.Arguments is [var argument, ..] ? argument.ToString() : "").FirstOrDefault(name => !OptionalCapabilities.Contains(name));
+        if (exception is null && capability is null)
         {
             return;
         }

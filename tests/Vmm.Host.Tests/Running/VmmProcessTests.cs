@@ -85,7 +85,7 @@ public sealed class VmmProcessTests : IDisposable
     [InlineData(ExitCode.BadData, "aarch64", "--kernel", "FOREIGN")]
     [InlineData(ExitCode.BadData, "does not fit", "--kernel", "KERNEL", "--memory", "64M", "--initrd", "LARGE")]
     [InlineData(ExitCode.OperatingSystem, "ask for less", "--kernel", "KERNEL", "--memory", "60T")]
-    [InlineData(ExitCode.HostCannot, "\"emulated\" or \"auto\"", "--kernel", "KERNEL", "--backend", "tdx")]
+    [InlineData(ExitCode.HostCannot, "backend \"tdx\": ", "--kernel", "KERNEL", "--backend", "tdx")]
     [InlineData(ExitCode.BadData, "overlap", "--kernel", "KERNEL", "--device", "uart16550,stream=none")]
     [InlineData(ExitCode.CannotCreate, "folder does not exist", "--kernel", "KERNEL", "--stats", "/nowhere/stats")]
     [InlineData(ExitCode.CannotCreate, "folder does not exist", "--kernel", "KERNEL", "--trace-file", "/nowhere/trace")]
