@@ -183,7 +183,7 @@ public sealed class HardwareLaunchTests
     private static void AssertNames(string failed, int errno, Exception? exception, IReadOnlyList<KvmCall> calls)
     {
         // The same call fails again and again: the first one that matters is the one to be named.
-        string? capability = calls.Where(call => call.Result < 0).Select(call => call.Arguments is [var argument, ..] ? argument.ToString() : "").FirstOrDefault(name => !OptionalCapabilities.Contains(name));
+        string? capability = calls.Where(call => call.Result < 0).Select(call => call.Arguments is [var argument, ..] ? argument.ToString() ?? "" : "").FirstOrDefault(name => !OptionalCapabilities.Contains(name));
         if (exception is null && capability is null)
         {
             return;
@@ -194,7 +194,7 @@ public sealed class HardwareLaunchTests
         {
             "open" => "/dev/kvm",
             "mmap" => "shared page",
-            "KVM_CHECK_EXTENSION" => capability == "KVM_CAP_MAX_VCPUS" ? "vCPUs" : capability,
+            "KVM_CHECK_EXTENSION" => capability == "KVM_CAP_MAX_VCPUS" ? "vCPUs" : capability ?? "",
             _ => failed.Split(' ')[0],
         };
         Assert.Contains(expected, exception!.Message, StringComparison.Ordinal);
