@@ -11,8 +11,8 @@ public sealed class VirtioDeviceFuzzTests : IDisposable
     private const ulong MergeableBuffers = 1 << 15; // of network cards; free in other types
     private const int WarmUp = 5_000;
 
-    // A byte a chain at the most: each collection rounds up, and a disk without holes needs zeros once.
-    private static readonly int AllocationLimit = FuzzCounts.Chains;
+    // Five bytes a chain at the most, where an object has 24: each collection rounds up, and a disk without holes needs zeros once.
+    private static readonly int AllocationLimit = 5 * FuzzCounts.Chains;
 
     private readonly DeviceBench _bench = new() { Memory = new FakeMemory(HostileDriver.MemorySize) };
     private readonly HostEnds _host = new();
