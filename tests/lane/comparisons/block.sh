@@ -2,9 +2,9 @@ about="block throughput next to QEMU: same backing file, kernel and host"
 memory=512M
 more=load
 actions=blockload
-timeout=900
+timeout=1500
 rounds=3
-contenders="qemu qemu-iothread vmm vmm-td"
+contenders="qemu vmm vmm-td qemu-iothread"
 
 # The file is on tmpfs: what is measured is the machine, not a disk below it.
 machine() { # CONTENDER
@@ -23,11 +23,12 @@ ours() {
 }
 
 start() {
-  dd if=/dev/zero of="$result/disk" bs=1M count=384 2> /dev/null
+  dd if=/dev/zero of="$result/disk" bs=1M count=256 2> /dev/null
   for round in $(seq $rounds); do
     for contender in $contenders; do
       machine $contender > "$result/$contender.$round"
       sed -n "s/^VMM-LANE: load /$contender /p" "$result/$contender.$round"
+      keep
     done
   done
 }

@@ -26,12 +26,12 @@ struct load {
 };
 
 static const struct load loads[] = {
-    { "seq-read", 0, 0, 256 << 10, 8, 1536 },
-    { "seq-write", 1, 0, 256 << 10, 8, 1536 },
-    { "rand-read-1", 0, 1, 4 << 10, 1, 3000 },
-    { "rand-write-1", 1, 1, 4 << 10, 1, 3000 },
-    { "rand-read-32", 0, 1, 4 << 10, 32, 12000 },
-    { "rand-write-32", 1, 1, 4 << 10, 32, 12000 },
+    { "seq-read", 0, 0, 256 << 10, 8, 512 },
+    { "seq-write", 1, 0, 256 << 10, 8, 512 },
+    { "rand-read-1", 0, 1, 4 << 10, 1, 1000 },
+    { "rand-write-1", 1, 1, 4 << 10, 1, 1000 },
+    { "rand-read-32", 0, 1, 4 << 10, 32, 4000 },
+    { "rand-write-32", 1, 1, 4 << 10, 32, 4000 },
 };
 
 static void die(const char *what)
