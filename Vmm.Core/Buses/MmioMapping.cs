@@ -5,10 +5,9 @@ namespace Vmm.Core.Buses;
 /// <param name="Handler">Who answers; the device itself, or a part of it.</param>
 /// <param name="Index">What the handler calls the range.</param>
 /// <param name="Range">The addresses.</param>
-public sealed record MmioMapping(AttachedDevice Attached, IMmioDevice Handler, int Index, MmioRange Range)
+public sealed record MmioMapping(AttachedDevice Attached, IMmioDevice Handler, int Index, MmioRange Range) : BusMapping(Attached, Range.First, Range.Size)
 {
-    internal Lock Gate { get; } = Attached.Device.Gate;
+    internal override void Read(ulong offset, Span<byte> data) => Handler.ReadMmio(Index, offset, data);
 
-    internal bool Contains(ulong gpa, int length) =>
-        gpa >= Range.First && (ulong)length <= Range.Size && gpa - Range.First <= Range.Size - (ulong)length;
+    internal override void Write(ulong offset, ReadOnlySpan<byte> data) => Handler.WriteMmio(Index, offset, data);
 }
