@@ -106,7 +106,7 @@ public sealed class PluginsCommandTests : IDisposable
     }
 
     [Fact]
-    public void New_Project_BuildsOfflineAndPassesTheTest()
+    public void New_Project_BuildsOfflineAndPassesTheTestAndItsOwn()
     {
         string project = Path.Combine(_folder.Path, "Beeper");
         Assert.Equal(0, Vmm("plugins", "new", "Beeper", "--folder", project));
@@ -114,6 +114,7 @@ public sealed class PluginsCommandTests : IDisposable
         Assert.Equal(0, Dotnet("build", Path.Combine(project, "src"), "-nodeReuse:false", "--nologo", "-v", "quiet"));
         Assert.Equal(0, Vmm("plugins", "test", Path.Combine(project, "bin"), "--accesses", "1000"));
         Assert.Equal((int)ExitCode.CannotCreate, Vmm("plugins", "new", "Beeper", "--folder", project));
+        Assert.Equal(0, Dotnet("test", Path.Combine(project, "tests"), "-nodeReuse:false", "--nologo", "-v", "quiet")); // its packages are those of these tests
     }
 
     private static int Dotnet(params string[] arguments)
