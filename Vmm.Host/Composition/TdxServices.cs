@@ -3,6 +3,7 @@ using Vmm.Core.Boot;
 using Vmm.Core.Kvm;
 using Vmm.Core.Machine;
 using Vmm.Core.Memory;
+using Vmm.Core.Pci;
 using Vmm.Host.Configuration;
 using Vmm.Host.Running;
 using Vmm.Tdx.Abi;
@@ -53,6 +54,9 @@ internal static class TdxServices
         services.AddScoped<VmCallExits>();
         services.AddScoped<MemoryFaults>();
         services.AddScoped<IPersonality, TdxTd>();
+
+        // KVM serves TDVMCALL<#VE.RequestMMIO> from its own bus first, by addresses without the shared bit.
+        services.AddScoped<IDoorbells>(scope => new KvmDoorbells(scope.GetRequiredService<KvmVm>(), sharedBit: 0));
         return services;
     }
 
