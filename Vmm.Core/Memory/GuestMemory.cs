@@ -57,6 +57,11 @@ public sealed class GuestMemory : IDeviceMemory, IDisposable
     /// <exception cref="HostMemoryException">The host cannot provide it.</exception>
     public static GuestMemory CreateSharedSide(ulong sharedBit, params IEnumerable<MemoryRange> ranges) => Create(ranges, sharedBit, MemoryIsolation.Kernel);
 
+    /// <summary>Allocates memory that no guest will run on, for what a loader would put there: nothing but the framework is needed, on any operating system.</summary>
+    /// <param name="ranges">Page-aligned ranges in ascending order.</param>
+    /// <exception cref="HostMemoryException">The host cannot provide it.</exception>
+    public static GuestMemory CreateForLoading(params IEnumerable<MemoryRange> ranges) => Create(ranges, sharedBit: 0, MemoryRegion.ForLoading);
+
     /// <summary>Whether all of a run of addresses is RAM.</summary>
     public bool IsRam(ulong gpa, ulong length) => Find(gpa, length) is not null;
 
@@ -146,14 +151,17 @@ public sealed class GuestMemory : IDeviceMemory, IDisposable
         }
     }
 
-    private static GuestMemory Create(IEnumerable<MemoryRange> ranges, ulong sharedBit, MemoryIsolation isolation)
+    private static GuestMemory Create(IEnumerable<MemoryRange> ranges, ulong sharedBit, MemoryIsolation isolation) =>
+        Create(ranges, sharedBit, range => new MemoryRegion(range, isolation));
+
+    private static GuestMemory Create(IEnumerable<MemoryRange> ranges, ulong sharedBit, Func<MemoryRange, MemoryRegion> allocate)
     {
         List<MemoryRegion> regions = [];
         try
         {
             foreach (MemoryRange range in ranges)
             {
-                regions.Add(new MemoryRegion(range, isolation));
+                regions.Add(allocate(range));
             }
         }
         catch

@@ -7,6 +7,12 @@ public sealed class HostMemoryException : Exception
     public HostMemoryException(string operation, int errno, string advice)
         : base($"{operation}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(errno)}; {advice}") => Errno = errno;
 
-    /// <summary>The error number.</summary>
+    /// <summary>Names the operation and what the framework said.</summary>
+    public HostMemoryException(string operation, Exception cause, string advice)
+        : base($"{operation}: {cause.Message.TrimEnd('.')}; {advice}", cause)
+    {
+    }
+
+    /// <summary>The error number; 0 where there is none.</summary>
     public int Errno { get; }
 }

@@ -1,3 +1,5 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using Vmm.Core.Interop;
 
 namespace Vmm.Core.Memory;
@@ -9,23 +11,19 @@ namespace Vmm.Core.Memory;
 /// </summary>
 public sealed unsafe class MemoryRegion : IDisposable
 {
+    private const int MebiShift = 20;
+
     private readonly PageAccess[] _pages;
     private readonly Lock _conversion = new();
     private int _file = -1;
     private byte* _host;
     private byte* _private;
     private byte* _shared;
+    private MemoryMappedViewAccessor? _view; // of a region for loading, which has neither file nor mappings of its own
 
     internal MemoryRegion(MemoryRange range, MemoryIsolation isolation)
+        : this(range, isolation == MemoryIsolation.None ? PageAccess.Both : PageAccess.Private)
     {
-        if (range.Size == 0 || ((range.Gpa | range.Size) & (GuestMemory.PageSize - 1)) != 0)
-        {
-            throw new ArgumentException($"guest memory {range} is not page-aligned", nameof(range));
-        }
-
-        Range = range;
-        _pages = new PageAccess[range.Size / GuestMemory.PageSize];
-        Array.Fill(_pages, isolation == MemoryIsolation.None ? PageAccess.Both : PageAccess.Private);
         try
         {
             if (isolation == MemoryIsolation.Aliases)
@@ -49,6 +47,23 @@ public sealed unsafe class MemoryRegion : IDisposable
         }
     }
 
+    private MemoryRegion(MemoryRange range, PageAccess access)
+    {
+        if (range.Size == 0 || ((range.Gpa | range.Size) & (GuestMemory.PageSize - 1)) != 0)
+        {
+            throw new ArgumentException($"guest memory {range} is not page-aligned", nameof(range));
+        }
+
+        if (range.Size / GuestMemory.PageSize > (ulong)Array.MaxLength)
+        {
+            throw new HostMemoryException($"keeping account of {range.Size >> MebiShift} MiB of guest memory", new OverflowException("too many pages"), "ask for less memory");
+        }
+
+        Range = range;
+        _pages = new PageAccess[range.Size / GuestMemory.PageSize];
+        Array.Fill(_pages, access);
+    }
+
     /// <summary>The guest-physical addresses of the region, without the shared bit.</summary>
     public MemoryRange Range { get; }
 
@@ -61,6 +76,14 @@ public sealed unsafe class MemoryRegion : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_view is not null)
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _view = null;
+            _host = null;
+        }
+
         if (_private != _host)
         {
             Libc.Unmap(_private, Range.Size);
@@ -74,6 +97,24 @@ public sealed unsafe class MemoryRegion : IDisposable
             // Once: the number may be somebody else's file by the next call.
             Libc.Close(_file);
             _file = -1;
+        }
+    }
+
+    /// <summary>Memory without a guest: pages are taken from the host as they are written, and no view of it can be given to KVM.</summary>
+    internal static MemoryRegion ForLoading(MemoryRange range)
+    {
+        MemoryRegion region = new(range, PageAccess.Both);
+        try
+        {
+            // The view keeps the file.
+            using var file = MemoryMappedFile.CreateNew(mapName: null, checked((long)range.Size));
+            region._view = file.CreateViewAccessor(0, (long)range.Size);
+            region._view.SafeMemoryMappedViewHandle.AcquirePointer(ref region._host);
+            return region;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new HostMemoryException($"allocating {range.Size >> MebiShift} MiB to load into", e, "ask for less memory");
         }
     }
 
@@ -147,6 +188,10 @@ public sealed unsafe class MemoryRegion : IDisposable
         if (_file >= 0)
         {
             Libc.PunchHole(_file, offset, size);
+        }
+        else if (_view is not null)
+        {
+            NativeMemory.Clear(_host + offset, (nuint)size);
         }
         else
         {

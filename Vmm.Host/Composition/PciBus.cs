@@ -4,6 +4,7 @@ using Vmm.Core.Interrupts;
 using Vmm.Core.Pci;
 using Vmm.Devices.Pci;
 using Vmm.Host.Errors;
+using Vmm.Host.Plugins;
 
 namespace Vmm.Host.Composition;
 
@@ -27,4 +28,9 @@ internal static class PciBus
             throw new UserErrorException(ExitCode.BadData, mistake.Message);
         }
     }
+
+    /// <summary>The host bridge of a machine without its functions: ACPI says nothing of them.</summary>
+    /// <returns>It, or nothing where no device goes on it.</returns>
+    public static IEnumerable<Device> Without(IEnumerable<PlannedDevice> functions, IServiceProvider services) =>
+        functions.Any(device => device.Model.Class.IsAssignableTo(typeof(IPciFunction))) ? [new PciHost(Name, [], services.GetRequiredService<IMsiSink>())] : [];
 }

@@ -12,12 +12,13 @@ public static class ConfigFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="folder">Where relative paths in it start; null for the file's own folder.</param>
+    /// <param name="what">What it is to the user.</param>
     /// <exception cref="UserErrorException">It is missing, unreadable, too large or no JSON.</exception>
-    public static ConfigNode Read(string path, string? folder = null)
+    public static ConfigNode Read(string path, string? folder = null, string what = "configuration")
     {
         ConfigSource source = ConfigSource.File(path);
         source = folder is null ? source : source with { BaseDirectory = folder };
-        byte[] text = InputFile.ReadAll(path, "configuration", MaxSize);
+        byte[] text = InputFile.ReadAll(path, what, MaxSize);
         ConfigErrors errors = new();
         ConfigNode? root = Parse(text, source, errors);
         errors.ThrowIfAny();

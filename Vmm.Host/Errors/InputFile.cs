@@ -22,8 +22,9 @@ public static class InputFile
         using FileStream file = Open(path, what);
         try
         {
-            // Read one byte more than allowed: the length of a pipe or a device is not known beforehand.
-            byte[] buffer = new byte[Math.Min(file.CanSeek ? file.Length : maxSize, maxSize) + 1];
+            // Read one byte more than allowed. The length of a pipe or a device is not known beforehand, and that of a file in /proc or /sys may be given as 0.
+            long expected = file.CanSeek && file.Length > 0 ? file.Length : maxSize;
+            byte[] buffer = new byte[Math.Min(expected, maxSize) + 1];
             int length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             return length <= maxSize
                 ? buffer[..length]

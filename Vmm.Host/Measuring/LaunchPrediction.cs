@@ -12,6 +12,7 @@ using Vmm.Tdx.Firmware.Shim;
 namespace Vmm.Host.Measuring;
 
 /// <summary>Says what a TD will be measured as, by loading it as a launch does, into memory that nothing runs on.</summary>
+/// <remarks>Needs nothing of the host but the files that are measured, and no operating system in particular.</remarks>
 internal static class LaunchPrediction
 {
     private const int LargestFirmware = 64 << 20;
@@ -26,9 +27,9 @@ internal static class LaunchPrediction
         }
 
         Task<LaunchFileDigests> files = Task.Run(() => LaunchFiles.Hash(config));
-        LinuxBootOptions options = await DryRun.UseDevicesAsync(MachinePlan.Create(config), devices => BootOptions.Of(config, devices));
+        LinuxBootOptions options = await DryRun.DescribeDevicesAsync(MachinePlan.Create(config), devices => BootOptions.Of(config, devices));
         bool isHardware = config.Backend == BackendKind.Tdx;
-        using GuestMemory memory = GuestMemory.CreateOrdinary(isHardware ? MachineServices.Memory(config) : MachineServices.Ram(config));
+        using GuestMemory memory = GuestMemory.CreateForLoading(isHardware ? MachineServices.Memory(config) : MachineServices.Ram(config));
         BootedKernel kernel = LinuxBoot.Load(memory, options);
         IReadOnlyList<CcEvent> events = LaunchEvents.Of(kernel, memory, await files, config.Cmdline);
         return MeasurementLog.Of(

@@ -14,15 +14,14 @@ internal static class EvidenceFile
 
     /// <summary>Reads a quote or a TDREPORT.</summary>
     /// <exception cref="UserErrorException">It is neither.</exception>
-    internal static EvidenceDescription Describe(string path)
-    {
-        byte[] bytes = Read(path);
-        return IsReport(bytes) ? EvidenceDescription.OfReport(bytes) : EvidenceDescription.OfQuote(Parse(path, bytes));
-    }
+    internal static EvidenceDescription Describe(string path) => Describe(path, Read(path));
+
+    internal static EvidenceDescription Describe(string path, byte[] bytes) =>
+        IsReport(bytes) ? EvidenceDescription.OfReport(bytes) : EvidenceDescription.OfQuote(Parse(path, bytes));
 
     private static byte[] Read(string path) => InputFile.ReadAll(path, "quote", Quote.MaxSize);
 
-    private static Quote Parse(string path, byte[] bytes)
+    internal static Quote Parse(string path, byte[] bytes)
     {
         try
         {

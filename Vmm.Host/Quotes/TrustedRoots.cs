@@ -18,11 +18,13 @@ internal static class TrustedRoots
         X509Certificate2Collection roots = [];
         try
         {
-            if (bytes.AsSpan().IndexOf("-----BEGIN"u8) >= 0)
+            // A quote has certificates in it, too: one that is named here by mistake would vouch for itself.
+            bool isPem = bytes.AsSpan().IndexOf("-----BEGIN"u8) >= 0;
+            if (isPem && !bytes.Contains((byte)0))
             {
                 roots.ImportFromPem(Encoding.Latin1.GetString(bytes));
             }
-            else
+            else if (!isPem)
             {
                 roots.Add(X509CertificateLoader.LoadCertificate(bytes));
             }

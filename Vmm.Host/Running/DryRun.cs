@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.Extensions.Logging.Abstractions;
+using Vmm.Core.Boot.Acpi;
 using Vmm.Core.Buses;
 using Vmm.Core.Interrupts;
 using Vmm.Core.Testing;
@@ -19,19 +20,32 @@ internal sealed class DryRun : IByteStreams
     /// <summary>Builds all devices of a machine and puts them on buses.</summary>
     /// <exception cref="BusConflictException">They are in each other's way.</exception>
     /// <exception cref="UserErrorException">One of them cannot be.</exception>
-    public static Task CheckDevicesAsync(MachinePlan plan) => UseDevicesAsync(plan, static _ => true);
+    public static Task CheckDevicesAsync(MachinePlan plan) => UseAsync(plan, plan.Devices, PciBus.For, static _ => true);
 
-    /// <summary>Builds all devices of a machine and asks something of them.</summary>
+    /// <summary>Builds those devices that ACPI tells the guest of, and describes them. Others, such as disks, are left alone: they may be in use, or elsewhere.</summary>
     /// <exception cref="BusConflictException">They are in each other's way.</exception>
     /// <exception cref="UserErrorException">One of them cannot be.</exception>
-    public static async Task<T> UseDevicesAsync<T>(MachinePlan plan, Func<IReadOnlyList<Device>, T> use)
+    public static Task<T> DescribeDevicesAsync<T>(MachinePlan plan, Func<IReadOnlyList<Device>, T> describe) =>
+        UseAsync(plan, plan.Devices.Where(IsDescribed), (_, services) => PciBus.Without(plan.Devices, services), describe);
+
+    public IDuplexPipe Open(string name)
+    {
+        _streams.Claim(name);
+        return new DuplexPipe(PipeReader.Create(Stream.Null), PipeWriter.Create(Stream.Null));
+    }
+
+    private static bool IsDescribed(PlannedDevice device) =>
+        device.Model.Class.IsAssignableTo(typeof(IAcpiContributor)) || device.Model.Class.IsAssignableTo(typeof(IAcpiTableProvider));
+
+    private static async Task<T> UseAsync<T>(
+        MachinePlan plan, IEnumerable<PlannedDevice> planned, Func<IReadOnlyList<Device>, IServiceProvider, IEnumerable<Device>> pci, Func<IReadOnlyList<Device>, T> use)
     {
         DeviceBench bench = new DeviceBench().Provide<IByteStreams>(new DryRun()).Provide(TimeProvider.System);
         List<Device> devices = [];
         try
         {
-            devices.AddRange(plan.Devices.Select(device => device.Create(bench)));
-            devices.InsertRange(0, [new IoApic(bench.Msi, bench.Msi), .. PciBus.For(devices, bench)]);
+            devices.AddRange(planned.Select(device => device.Create(bench)));
+            devices.InsertRange(0, [new IoApic(bench.Msi, bench.Msi), .. pci(devices, bench)]);
             DeviceAssembly.Assemble(devices, plan.Devices, new BusFaults(NullLogger<BusFaults>.Instance, TimeProvider.System));
             return use(devices);
         }
@@ -42,11 +56,5 @@ internal sealed class DryRun : IByteStreams
                 await MachineDevices.DisposeAsync(device);
             }
         }
-    }
-
-    public IDuplexPipe Open(string name)
-    {
-        _streams.Claim(name);
-        return new DuplexPipe(PipeReader.Create(Stream.Null), PipeWriter.Create(Stream.Null));
     }
 }

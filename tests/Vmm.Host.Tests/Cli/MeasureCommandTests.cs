@@ -66,6 +66,32 @@ public sealed class MeasureCommandTests : IDisposable
     [Fact]
     public void Measure_NoTd_Code65() => Assert.Equal(65, Vmm("measure", Config("a.json", "", """ "guest": "ordinary", """)));
 
+    /// <summary>More than any host has, but it is not the host that is measured: a reason, not an accident.</summary>
+    [Fact]
+    public void Measure_MoreMemoryThanCanBeKeptAccountOf_Code71()
+    {
+        string config = _folder.Write("large.json", """{ "kernel": "kernel", "memory": "60T" }""");
+
+        Assert.Equal(71, Vmm("measure", config));
+        Assert.Contains("ask for less memory", Assert.Single(_errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    /// <summary>What ACPI does not tell is neither needed nor touched: a disk may be in use by the TD itself.</summary>
+    [Fact]
+    public void Measure_DiskThatIsElsewhereOrInUse_IsTheSame()
+    {
+        string disk = Path.Combine(_folder.Path, "disk");
+        using FileStream held = new(disk, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        held.SetLength(1 << 20);
+        string here = Config("here.json", "", $$""" "devices": [{ "type": "virtio-block", "options": { "path": "{{disk}}" } }], """);
+        string elsewhere = Config("elsewhere.json", "", """ "devices": [{ "type": "virtio-block", "options": { "path": "/nowhere/disk" } }], """);
+        string none = Config("none.json", "", """ "devices": [], """);
+
+        Assert.Equal(0, Vmm("measure", "--diff", here, elsewhere));
+        Assert.Equal(1, Vmm("measure", "--diff", here, none)); // the bus is in the ACPI tables
+        Assert.Contains("ACPI DATA", _output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Measure_NoFirmware_Code65() => Assert.Equal(65, Vmm("measure", "--firmware", _folder.Write("fw", "x")));
 

@@ -106,6 +106,57 @@ public sealed class QuoteCommandTests : IDisposable
         Assert.Equal(5, _errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
+    /// <summary>A quote has certificates in it, and would vouch for itself.</summary>
+    [Fact]
+    public void Verify_QuoteAsItsOwnRoot_Code65()
+    {
+        string quote = WriteQuote(Report(default));
+
+        Assert.Equal(65, Vmm("quote", "verify", quote, "--root", quote));
+        Assert.Contains("no certificate in PEM or DER", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Every file that can be named, against files that are none: one line each, and the code for it.</summary>
+    [Theory]
+    [InlineData(65, "empty")]
+    [InlineData(66, ".")]
+    [InlineData(65, "/dev/null")]
+    [InlineData(65, "/dev/zero")]
+    [InlineData(65, "sparse")]
+    [InlineData(65, "text")]
+    [InlineData(66, "/nowhere")]
+    public void AnyFile_ThatIsNone_OneLineAndCode(int code, string name)
+    {
+        _folder.Write("empty", "");
+        _folder.Write("text", "{ \"x\": [");
+        using (FileStream sparse = File.Create(Path.Combine(_folder.Path, "sparse")))
+        {
+            sparse.SetLength(10L << 30);
+        }
+
+        string file = Path.Combine(_folder.Path, name);
+        string quote = WriteQuote(Report(default));
+        string[][] commands =
+        [
+            ["quote", "inspect", file],
+            ["quote", "verify", file, "--root", _keys.RootPath],
+            ["quote", "verify", quote, "--root", file],
+            ["quote", "verify", quote, "--root", _keys.RootPath, "--policy", file],
+            ["quote", "verify", quote, "--root", _keys.RootPath, "--measurements", file],
+            ["measure", file],
+            ["measure", "--firmware", file],
+            ["measure", "--diff", file, file],
+        ];
+        foreach (string[] command in commands)
+        {
+            _errors.GetStringBuilder().Clear();
+            Assert.Equal(code, Vmm(command));
+            Assert.Contains(file, Assert.Single(_errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(_output.ToString());
+    }
+
     [Theory]
     [InlineData(""" { "provider": "qgs", "endpoint": "vsock:2:4050", "timeoutSeconds": 5 } """, null)]
     [InlineData(""" { "provider": "development", "version": 5 } """, null)]

@@ -11,9 +11,11 @@ start() {
   vmm run "$result/config.json" --stats "$result/stats"
 }
 
+check_rtmr3() { said '^VMM-LANE: rtmr3 extended'; }
+
 check() {
   healthy
-  said '^VMM-LANE: rtmr3 extended'
+  check_rtmr3
   sed '1,/VMM-LANE: begin quote/d; /VMM-LANE: end quote/,$d' "$result/console" | tr -d '\r' | base64 -d > "$result/quote"
   vmm measure "$result/config.json" -o json > "$result/measured.json" || fail "measure failed"
   echo "{ \"reportData\": \"$nonce\", \"rtmr3\": \"$rtmr3\" }" > "$result/policy.json"

@@ -25,9 +25,8 @@ public sealed class DevelopmentQuoteProvider(TdReportBuilder reports, Developmen
         TdReport report = MemoryMarshal.Read<TdReport>(request.Report.Span);
         Check(in report);
 
-        // Files are read, or keys made: not on the vCPU's time.
-        DevelopmentQuoter quoter = _quoter ?? await Task.Run(Open, cancellation);
-        return request.Answer(quoter.Quote(in report));
+        // Files are read, or keys made, and then there is the signature: not on the vCPU's time.
+        return request.Answer(await Task.Run(() => (_quoter ?? Open()).Quote(in report), cancellation));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Vmm.Core.Boot.Images;
 using Vmm.Core.Boot.Layout;
 using Vmm.Core.Memory;
 using Vmm.Tdx.Abi;
@@ -25,18 +26,10 @@ public sealed class MrTdTests
     {
         using TestBoot boot = new([(0x20_0000, 5000)]);
         ReferenceMrTd reference = new();
-        reference.AddPage(0x20_0000, boot.Page(0x20_0000));
-        reference.AddPage(0x20_1000, boot.Page(0x20_1000));
-        reference.AddPage(0x2_0000, null);
-        reference.AddPage(0x7000, null);
-        reference.AddPage(0xE_0000, null);
-        for (ulong page = 0xF_0000; page < 0xF_7000; page += 4096)
-        {
-            reference.AddPage(page, boot.Page(page));
-        }
+        AddPages(reference, TestBoot.Pages(0x20_0000, TestBoot.Pattern(5000, 0)));
+        AddWhatTheLoaderMakes(reference, boot);
 
-        reference.AddPage(0xF_F000, boot.Page(0xF_F000)); // the reset vector
-        Assert.Equal(Convert.ToHexStringLower(reference.Finish()), Hex(MrTdHash.Of(LaunchSections.Of(boot.Kernel, boot.Memory))));
+        Assert.Equal(Convert.ToHexStringLower(reference.Finish()), MrTdOf(boot));
     }
 
     /// <summary>Two segments meet in one page, which is added once; the initrd's pages count by their addresses.</summary>
@@ -45,23 +38,40 @@ public sealed class MrTdTests
     {
         using TestBoot boot = new([(0x20_0000, 0x1800), (0x20_1800, 0x900), (0x40_0000, 4096)], initrdSize: 9000);
         ReferenceMrTd reference = new();
-        foreach (ulong page in new ulong[] { 0x20_0000, 0x20_1000, 0x20_2000, 0x40_0000 })
-        {
-            reference.AddPage(page, boot.Page(page));
-        }
-
-        foreach (ulong page in new ulong[] { 0xFF_D000, 0xFF_E000, 0xFF_F000, 0x2_0000, 0x7000, 0xE_0000 })
+        AddPages(reference, TestBoot.Pages(0x20_0000, [.. TestBoot.Pattern(0x1800, 0), .. TestBoot.Pattern(0x900, 1)]));
+        AddPages(reference, TestBoot.Pages(0x40_0000, TestBoot.Pattern(4096, 2)));
+        foreach (ulong page in new ulong[] { 0xFF_D000, 0xFF_E000, 0xFF_F000 })
         {
             reference.AddPage(page, null);
         }
 
-        for (ulong page = 0xF_0000; page < 0xF_7000; page += 4096)
-        {
-            reference.AddPage(page, boot.Page(page));
-        }
+        AddWhatTheLoaderMakes(reference, boot);
+        Assert.Equal(Convert.ToHexStringLower(reference.Finish()), MrTdOf(boot));
+    }
 
-        reference.AddPage(0xF_F000, boot.Page(0xF_F000)); // the reset vector
-        Assert.Equal(Convert.ToHexStringLower(reference.Finish()), Hex(MrTdHash.Of(LaunchSections.Of(boot.Kernel, boot.Memory))));
+    /// <summary>The loader unpacks it: nothing of the bzImage itself is measured.</summary>
+    [Fact]
+    public void DirectBoot_BzImageUnpackedByTheLoader_IsTheReferences()
+    {
+        using TestBoot boot = new([(0x20_0000, 5000), (0x30_0000, 0x2345)], bzImage: KernelLoadMode.Unpack);
+        ReferenceMrTd reference = new();
+        AddPages(reference, TestBoot.Pages(0x20_0000, TestBoot.Pattern(5000, 0)));
+        AddPages(reference, TestBoot.Pages(0x30_0000, TestBoot.Pattern(0x2345, 1)));
+        AddWhatTheLoaderMakes(reference, boot);
+
+        Assert.Equal(Convert.ToHexStringLower(reference.Finish()), MrTdOf(boot));
+    }
+
+    /// <summary>The guest unpacks it: the protected-mode part is measured as it is in the file, in one run.</summary>
+    [Fact]
+    public void DirectBoot_BzImageWithItsDecompressor_IsTheReferences()
+    {
+        using TestBoot boot = new([(0x20_0000, 50_000)], bzImage: KernelLoadMode.Decompressor);
+        ReferenceMrTd reference = new();
+        AddPages(reference, TestBoot.Pages(TestBoot.PreferredAddress, boot.File[TestBoot.ProtectedMode..]));
+        AddWhatTheLoaderMakes(reference, boot);
+
+        Assert.Equal(Convert.ToHexStringLower(reference.Finish()), MrTdOf(boot));
     }
 
     [Fact]
@@ -100,6 +110,32 @@ public sealed class MrTdTests
         using TestBoot boot = new([(0x20_0000, 5000)]);
 
         Assert.DoesNotContain(LaunchSections.Of(boot.Kernel, boot.Memory), section => section.Range.Contains(MemoryLayout.EventLog.Gpa, 1));
+    }
+
+    private static string MrTdOf(TestBoot boot) => Hex(MrTdHash.Of(LaunchSections.Of(boot.Kernel, boot.Memory)));
+
+    private static void AddPages(ReferenceMrTd reference, IEnumerable<(ulong Gpa, byte[] Content)> pages)
+    {
+        foreach ((ulong gpa, byte[] content) in pages)
+        {
+            reference.AddPage(gpa, content);
+        }
+    }
+
+    /// <summary>By address only: command line, boot_params, ACPI tables. With content: page tables and the reset vector.</summary>
+    private static void AddWhatTheLoaderMakes(ReferenceMrTd reference, TestBoot boot)
+    {
+        foreach (ulong page in new ulong[] { 0x2_0000, 0x7000, 0xE_0000 })
+        {
+            reference.AddPage(page, null);
+        }
+
+        for (ulong page = 0xF_0000; page < 0xF_7000; page += 4096)
+        {
+            reference.AddPage(page, boot.Page(page));
+        }
+
+        reference.AddPage(0xF_F000, boot.Page(0xF_F000));
     }
 
     internal static string Hex(Bytes48 register) => Convert.ToHexStringLower(register);

@@ -45,7 +45,7 @@ public sealed class GuestQuoteTests : IDisposable
         foreach (byte[]? answer in new[] { [], [0xFF, 0xFF, 0xFF, 0xFF], (byte[]?)null, QgsStandIn.Answer(new byte[100_000]) })
         {
             await using QgsStandIn service = new((_, _) => answer);
-            QgsQuoteProvider provider = new(QgsEndpoint.TryParse($"unix:{service.Path}")!, TimeSpan.FromSeconds(0.5), TimeProvider.System);
+            QgsQuoteProvider provider = new(QgsEndpoint.TryParse(service.Endpoint)!, TimeSpan.FromSeconds(0.5), TimeProvider.System);
 
             Assert.Equal((Error, 0), GetQuote(provider, _platform.Report()) is var (status, quote) ? (status, quote.Length) : default);
         }

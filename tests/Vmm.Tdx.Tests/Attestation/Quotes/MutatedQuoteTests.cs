@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Vmm.Tdx.Attestation.Quotes;
 using Vmm.Tdx.Attestation.Quotes.Verification;
+using Vmm.Testing;
 
 namespace Vmm.Tdx.Tests.Attestation.Quotes;
 
@@ -26,7 +26,7 @@ public sealed class MutatedQuoteTests : IDisposable
         {
             Random random = new(i);
             byte[] original = quotes[i & 1];
-            ReadOnlySpan<byte> mutated = Mutate(random, original, buffer);
+            ReadOnlySpan<byte> mutated = Mutation.Of(random, original, buffer, Certificates);
             if (mutated.SequenceEqual(original) || IsRefused(mutated, verifier))
             {
                 Interlocked.Increment(ref refused);
@@ -46,7 +46,7 @@ public sealed class MutatedQuoteTests : IDisposable
         byte[] buffer = new byte[8192];
         for (int i = 0; i < Rounds; i++)
         {
-            byte[] mutated = Mutate(new Random(i), report, buffer).ToArray();
+            byte[] mutated = Mutation.Of(new Random(i), report, buffer).ToArray();
             try
             {
                 var input = QuoteInput.Parse(mutated);
@@ -54,7 +54,7 @@ public sealed class MutatedQuoteTests : IDisposable
             }
             catch (QuoteFormatException e)
             {
-                Debug.Assert(e.Message.Length > 0);
+                Assert.NotEmpty(e.Message);
             }
         }
     }
@@ -71,29 +71,5 @@ public sealed class MutatedQuoteTests : IDisposable
         {
             return true;
         }
-    }
-
-    private static ReadOnlySpan<byte> Mutate(Random random, byte[] original, byte[] buffer)
-    {
-        original.CopyTo(buffer, 0);
-        int range = random.Next(20) == 0 ? original.Length : Math.Min(original.Length, Certificates);
-        for (int n = random.Next(1, 5); n > 0; n--)
-        {
-            int at = random.Next(range);
-            buffer[at] = random.Next(4) switch
-            {
-                0 => (byte)(buffer[at] ^ (1 << random.Next(8))),
-                1 => 0xFF,
-                2 => 0,
-                _ => (byte)random.Next(256),
-            };
-        }
-
-        return random.Next(8) switch
-        {
-            0 => buffer.AsSpan(0, random.Next(original.Length)),
-            1 => buffer.AsSpan(0, random.Next(original.Length, buffer.Length)),
-            _ => buffer.AsSpan(0, original.Length),
-        };
     }
 }

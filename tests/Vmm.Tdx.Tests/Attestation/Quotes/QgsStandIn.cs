@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Vmm.Tdx.Tests.Attestation.Quotes;
@@ -6,22 +7,30 @@ namespace Vmm.Tdx.Tests.Attestation.Quotes;
 /// <summary>A quote generation service for tests: real framing by the specification's offsets, and any behaviour behind it.</summary>
 internal sealed class QgsStandIn : IAsyncDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly Socket _listener;
     private readonly CancellationTokenSource _ends = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("vmm-qgs-").FullName;
     private readonly Func<int, byte[], byte[]?> _answer;
     private readonly Task _serving;
 
     /// <param name="answer">Makes the bytes to send of the number of the request and its report; null: nothing, and the connection stays open.</param>
-    public QgsStandIn(Func<int, byte[], byte[]?> answer)
+    /// <param name="tcp">Whether it listens at a TCP port instead of a Unix socket.</param>
+    public QgsStandIn(Func<int, byte[], byte[]?> answer, bool tcp = false)
     {
         _answer = answer;
-        _listener.Bind(new UnixDomainSocketEndPoint(Path));
+        string path = Path.Combine(_folder, "qgs.socket");
+        _listener = tcp ? new(SocketType.Stream, ProtocolType.Tcp) : new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _listener.Bind(tcp ? new IPEndPoint(IPAddress.IPv6Loopback, 0) : new UnixDomainSocketEndPoint(path));
         _listener.Listen();
+        Endpoint = _listener.LocalEndPoint is IPEndPoint { Port: var port } ? $"tcp:[::1]:{port}" : $"unix:{path}";
         _serving = Task.Run(ServeAsync);
     }
 
-    public string Path => System.IO.Path.Combine(_folder, "qgs.socket");
+    /// <summary>Where it listens, as a configuration writes it.</summary>
+    public string Endpoint { get; }
+
+    /// <summary>How long it thinks before each byte of its answer; null: it sends all at once.</summary>
+    public TimeSpan? PauseBetweenBytes { get; init; }
 
     public int Requests { get; private set; }
 
@@ -48,6 +57,16 @@ internal sealed class QgsStandIn : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private async Task SendAsync(Socket connection, byte[] answer)
+    {
+        int piece = PauseBetweenBytes is null ? Math.Max(answer.Length, 1) : 1;
+        for (int at = 0; at < answer.Length; at += piece)
+        {
+            await Task.Delay(PauseBetweenBytes ?? TimeSpan.Zero, _ends.Token);
+            await connection.SendAsync(answer.AsMemory(at, Math.Min(piece, answer.Length - at)), _ends.Token);
+        }
+    }
+
     private async Task ServeAsync()
     {
         List<Socket> open = [];
@@ -63,13 +82,17 @@ internal sealed class QgsStandIn : IAsyncDisposable
                 Assert.Equal([1, 0, 1, 0, 0, 0, 0, 0, 0x18, 4, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0], request[4..28]);
                 if (_answer(Requests++, request[28..]) is { } answer)
                 {
-                    await connection.SendAsync(answer, _ends.Token);
+                    await SendAsync(connection, answer);
                     connection.Dispose();
                 }
             }
         }
         catch (OperationCanceledException)
         {
+        }
+        catch (SocketException)
+        {
+            // Who asked has gone away.
         }
         finally
         {
