@@ -38,10 +38,16 @@ public sealed class DevelopmentQuoter
         _qe.Report = new SgxReportBody { Attributes = SgxAttributes.Init | SgxAttributes.Debug | SgxAttributes.Mode64Bit, Xfrm = (ulong)(Xfam.X87 | Xfam.Sse), IsvProdId = TdQe };
         "EMULATED CPU SVN"u8.CopyTo(_qe.Report.CpuSvn);
         "VMM DEVELOPMENT QE - NOT INTEL"u8.CopyTo(_qe.Report.MrEnclave);
-        "VMM DEVELOPMENT - NOT INTEL"u8.CopyTo(_qe.Report.MrSigner);
+        Signer.CopyTo(_qe.Report.MrSigner);
         SHA256.HashData([.. key, .. _authenticationData], _qe.Report.ReportData);
         Sign(keys.Pck, MemoryMarshal.AsBytes(new ReadOnlySpan<SgxReportBody>(in _qe.Report)), _qe.Signature);
     }
+
+    // A real MRSIGNER is a hash: no enclave can have this one.
+    private static ReadOnlySpan<byte> Signer => "VMM DEVELOPMENT - NOT INTEL"u8;
+
+    /// <summary>Whether an MRSIGNER is that of the QE of development quotes.</summary>
+    internal static bool IsSigner(ReadOnlySpan<byte> mrSigner) => mrSigner.TrimEnd((byte)0).SequenceEqual(Signer);
 
     /// <summary>Makes a quote of a report, which must have been checked.</summary>
     public byte[] Quote(in TdReport report)

@@ -15,4 +15,7 @@ public enum SgxAttributes : ulong
 
     /// <summary>MODE64BIT.</summary>
     Mode64Bit = 1 << 2,
+
+    /// <summary>PROVISIONKEY: it may use the platform's provisioning key.</summary>
+    ProvisionKey = 1 << 4,
 }

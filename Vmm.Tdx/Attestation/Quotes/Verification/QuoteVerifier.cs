@@ -8,11 +8,11 @@ namespace Vmm.Tdx.Attestation.Quotes.Verification;
 
 /// <summary>
 /// Follows the signatures of a quote up to a root certificate: the attestation key has signed the quote, the QE vouches for the key, the platform's
-/// PCK for the QE, and the root for the PCK.
+/// PCK for the QE, and the root for the PCK; and the QE is Intel's, or that of development quotes for an emulated TD.
 /// </summary>
 /// <remarks>
 /// The TCB is not evaluated: whether processor, TDX module and QE are up to date or revoked is in collateral that Intel publishes and that is not
-/// asked for here. Nor is the QE's identity compared with Intel's.
+/// asked for here.
 /// </remarks>
 /// <param name="roots">The trusted roots.</param>
 /// <param name="time">When certificates have to be valid.</param>
@@ -22,6 +22,7 @@ public sealed class QuoteVerifier(X509Certificate2Collection roots, DateTimeOffs
     private const string BindingCheck = "QE report binding";
     private const string QeCheck = "QE report signature";
     private const string ChainCheck = "PCK certificate chain";
+    private const string IdentityCheck = "QE identity";
     private const int P256 = 256;
 
     /// <summary>Checks the signatures, from the quote up to the root. What comes behind a failure is not looked at, as it proves nothing then.</summary>
@@ -34,6 +35,7 @@ public sealed class QuoteVerifier(X509Certificate2Collection roots, DateTimeOffs
         using PckChain? chain = sound ? PckChain.TryParse(quote.PckChain) : null;
         Then(checks, QeCheck, () => chain is null ? new QuoteCheck(QeCheck, CheckOutcome.Failed, "the certificates in the quote cannot be read") : CheckQe(quote, chain));
         Then(checks, ChainCheck, () => CheckChain(chain!));
+        Then(checks, IdentityCheck, () => CheckIdentity(quote));
         checks.Add(new QuoteCheck("TCB", CheckOutcome.NotChecked, "whether the platform is up to date or revoked is not evaluated"));
         return checks;
     }
@@ -87,6 +89,10 @@ public sealed class QuoteVerifier(X509Certificate2Collection roots, DateTimeOffs
             return new QuoteCheck(QeCheck, CheckOutcome.Failed, "the PCK certificate has no usable key");
         }
     }
+
+    private static QuoteCheck CheckIdentity(Quote quote) => QeIdentity.Recognise(quote) is { } name
+        ? new QuoteCheck(IdentityCheck, CheckOutcome.Passed, name)
+        : new QuoteCheck(IdentityCheck, CheckOutcome.Failed, "this is not Intel's QE for TDs but another enclave, or one that can be debugged");
 
     private QuoteCheck CheckChain(PckChain certificates)
     {
