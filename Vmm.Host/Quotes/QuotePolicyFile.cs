@@ -17,7 +17,7 @@ internal static class QuotePolicyFile
     internal static QuotePolicy Read(string path)
     {
         ConfigErrors errors = new();
-        ConfigObject policy = new(ConfigFile.Read(path, "policy"), errors);
+        ConfigObject policy = new(ConfigFile.Read(path, what: "policy"), errors);
         bool allowDebug = policy.Boolean("allowDebug") ?? false;
         Dictionary<QuoteField, IReadOnlyList<string>> accepted = [];
         foreach (QuoteField field in QuoteField.All)
