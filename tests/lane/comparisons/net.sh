@@ -1,0 +1,48 @@
+about="network throughput next to QEMU: same tap, kernel and host"
+. "${0%/*}/network"
+memory=512M
+more=load
+actions=netload
+cmdline="vmmaddress=198.18.0.2/24 vmmhost=198.18.0.1"
+timeout=900
+rounds=3
+contenders="qemu qemu-vhost vmm vmm-td"
+
+lacking() { no_way_to_tap; }
+
+machine() { # CONTENDER
+  case $1 in
+    qemu) qemu -netdev tap,id=n,ifname=vmm-lane,script=no,downscript=no -device virtio-net-pci,netdev=n,disable-legacy=on,rx_queue_size=256 ;;
+    qemu-vhost) qemu -netdev tap,id=n,ifname=vmm-lane,script=no,downscript=no,vhost=on -device virtio-net-pci,netdev=n,disable-legacy=on ;;
+    vmm) ours ordinary ;;
+    vmm-td) ours td ;;
+  esac
+}
+
+ours() {
+  options="--guest $1 --device virtio-net,tap=vmm-lane"
+  run
+}
+
+start() {
+  make_tap 198.18.0.1
+  netload serve 198.18.0.1 &
+  server=$!
+  for round in $(seq $rounds); do
+    for contender in $contenders; do
+      machine $contender > "$result/$contender.$round"
+      sed -n "s/^VMM-LANE: load /$contender /p" "$result/$contender.$round"
+    done
+  done
+  kill $server
+  remove_tap
+}
+
+check() {
+  for contender in $contenders; do
+    for load in tcp-send tcp-receive round-trips; do
+      said_times $rounds "^$contender $load "
+    done
+  done
+  compared qemu > "$result/table"
+}
