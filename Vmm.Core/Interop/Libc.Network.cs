@@ -14,6 +14,9 @@ internal static unsafe partial class Libc
     private const int OpenReadWrite = 2;
     private const int NonBlocking = 0x800;
     private const int Forever = -1;
+    private const int LocalSockets = 1;
+    private const int StreamSockets = 1;
+    private const int SetDescriptorFlags = 2;
 
     /// <returns>A descriptor whose calls do not wait; negative when it cannot be opened, and the error is the last one.</returns>
     internal static int OpenNonBlocking(string path) => open(path, OpenReadWrite | NonBlocking | CloseOnExec);
@@ -32,6 +35,20 @@ internal static unsafe partial class Libc
     }
 
     internal static bool TryControl(int file, uint request, nint argument) => ioctl(file, request, (void*)argument) >= 0;
+
+    /// <summary>Makes a pair of connected stream sockets.</summary>
+    /// <returns>One that a process started from here does not inherit, and one that it does.</returns>
+    /// <exception cref="IOException">There can be no more files.</exception>
+    internal static (int Ours, int Theirs) CreateSocketPair()
+    {
+        int* pair = stackalloc int[2];
+        if (socketpair(LocalSockets, StreamSockets | CloseOnExec, 0, pair) < 0 || fcntl(pair[1], SetDescriptorFlags, 0) < 0)
+        {
+            throw new IOException($"socketpair: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        return (pair[0], pair[1]);
+    }
 
     /// <summary>Waits until one of two descriptors is ready. One that is negative never is.</summary>
     /// <returns>Whether the first one can be read.</returns>
@@ -82,6 +99,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int poll(PollEntry* entries, nuint count, int timeout);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int socketpair(int domain, int type, int protocol, int* pair);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int fcntl(int file, int command, nint argument);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     private static partial uint if_nametoindex(string name);

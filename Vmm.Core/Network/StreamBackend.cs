@@ -5,7 +5,7 @@ namespace Vmm.Core.Network;
 
 /// <summary>
 /// Frames over a Unix stream socket, each behind its length, as <c>passt</c> and QEMU's stream backend speak it. When the other end goes away, the link is
-/// down, and it is called again every second.
+/// down, and it is called – or started – again every second.
 /// </summary>
 public sealed class StreamBackend : INetworkBackend, IPacketPort
 {
@@ -14,33 +14,23 @@ public sealed class StreamBackend : INetworkBackend, IPacketPort
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
     private static readonly byte[] EmptyHeader = new byte[PacketHeader.Size];
 
-    private readonly string _path;
+    private readonly Func<Socket> _call;
     private readonly FrameReader _reader = new();
     private readonly FrameWriter _writer = new();
     private readonly Lock _receiving = new();
     private readonly Lock _sending = new(); // behind _receiving, where both are held
+    private readonly Lock _calling = new();
     private readonly ITimer _retry;
     private Socket? _socket;
     private int _descriptor = NotConnected;
-    private bool _disposed;
+    private volatile bool _disposed;
     private int _placed;
 
-    /// <summary>Connects.</summary>
-    /// <param name="path">The socket.</param>
-    /// <param name="time">Clock of further attempts.</param>
-    /// <exception cref="IOException">Nobody listens there.</exception>
-    public StreamBackend(string path, TimeProvider time)
+    private StreamBackend(Func<Socket> call, ushort mtu, TimeProvider time)
     {
-        _path = path;
-        try
-        {
-            Connect();
-        }
-        catch (Exception exception) when (exception is SocketException or ArgumentException)
-        {
-            throw new IOException($"'{path}': {exception.Message}; is passt running? passt --socket {path}", exception);
-        }
-
+        _call = call;
+        Mtu = mtu;
+        Install(call());
         _retry = time.CreateTimer(_ => Reconnect(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -51,7 +41,7 @@ public sealed class StreamBackend : INetworkBackend, IPacketPort
     public PacketOffloads Offloads => PacketOffloads.None;
 
     /// <inheritdoc/>
-    public ushort Mtu => 0;
+    public ushort Mtu { get; }
 
     /// <inheritdoc/>
     public bool IsUp => Descriptor != NotConnected;
@@ -64,6 +54,18 @@ public sealed class StreamBackend : INetworkBackend, IPacketPort
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Rest => _reader.Frame[_placed..];
+
+    /// <summary>Connects to a Unix socket.</summary>
+    /// <param name="path">The socket.</param>
+    /// <param name="time">Clock of further attempts.</param>
+    /// <exception cref="IOException">Nobody listens there.</exception>
+    public static StreamBackend Connect(string path, TimeProvider time) => new(() => Call(path), mtu: 0, time);
+
+    /// <summary>Starts a passt, and another one whenever it has gone.</summary>
+    /// <param name="passt">What it is asked for.</param>
+    /// <param name="time">Clock of further attempts.</param>
+    /// <exception cref="IOException">It cannot be started, or refuses.</exception>
+    public static StreamBackend Start(Passt passt, TimeProvider time) => new(passt.Start, Passt.Mtu, time);
 
     /// <inheritdoc/>
     public bool TrySetOffloads(PacketOffloads offloads) => offloads == PacketOffloads.None;
@@ -123,20 +125,24 @@ public sealed class StreamBackend : INetworkBackend, IPacketPort
         }
     }
 
-    private void Connect()
+    private static Socket Call(string path)
     {
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.Connect(new UnixDomainSocketEndPoint(_path));
-            socket.Blocking = false;
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return socket;
         }
-        catch
+        catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
             socket.Dispose();
-            throw;
+            throw new IOException($"'{path}': {exception.Message}; is passt running? passt --socket {path}", exception);
         }
+    }
 
+    private void Install(Socket socket)
+    {
+        socket.Blocking = false;
         _reader.Clear();
         _writer.Clear();
         _socket = socket;
@@ -163,38 +169,77 @@ public sealed class StreamBackend : INetworkBackend, IPacketPort
 
     private void Reconnect()
     {
-        bool wasConnected;
+        if (!_calling.TryEnter())
+        {
+            return; // a call that takes longer than the interval
+        }
+
+        try
+        {
+            HangUp();
+            if (TryCall() is { } socket)
+            {
+                TakeUp(socket);
+            }
+        }
+        finally
+        {
+            _calling.Exit();
+        }
+    }
+
+    private void HangUp()
+    {
         lock (_receiving)
         {
             lock (_sending)
             {
-                if (_disposed || IsUp)
+                if (_socket is null || IsUp)
                 {
                     return;
                 }
 
-                wasConnected = _socket is not null;
                 Disconnect();
-                TryConnect();
             }
         }
 
-        if (wasConnected || IsUp)
+        LinkChanged?.Invoke();
+    }
+
+    private Socket? TryCall()
+    {
+        if (_disposed || IsUp)
         {
-            LinkChanged?.Invoke();
+            return null;
+        }
+
+        try
+        {
+            return _call();
+        }
+        catch (IOException)
+        {
+            return null; // the next attempt is due in a second
         }
     }
 
-    private void TryConnect()
+    private void TakeUp(Socket socket)
     {
-        try
+        lock (_receiving)
         {
-            Connect();
-            _retry.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            lock (_sending)
+            {
+                if (_disposed)
+                {
+                    socket.Dispose();
+                    return;
+                }
+
+                _retry.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                Install(socket);
+            }
         }
-        catch (SocketException)
-        {
-            // The next attempt is due in a second.
-        }
+
+        LinkChanged?.Invoke();
     }
 }

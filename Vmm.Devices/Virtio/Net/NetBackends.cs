@@ -20,10 +20,11 @@ internal static class NetBackends
     {
         string? mistake = options switch
         {
-            { Tap: "", Socket: null } => "option tap or socket is missing: the name of a tap, or the socket of passt",
-            { Tap: not "", Socket: not null } => "of the options tap and socket there can be one",
+            _ when CountOf(options) == 0 => "one of the options tap, passt and socket is needed: the name of a tap, true, or the socket of a running passt",
+            _ when CountOf(options) > 1 => "of the options tap, passt and socket there can be one",
+            { Passt: false } and ({ TcpPorts: not "" } or { UdpPorts: not "" }) => "tcpPorts and udpPorts: they need passt=true",
             { Queues: < 1 or > MaximumPairs } => $"queues: {options.Queues} is not from 1 to {MaximumPairs}",
-            { Queues: > 1, Socket: not null } => $"queues: a socket has 1, not {options.Queues}",
+            { Queues: > 1, Tap: "" } => $"queues: passt and sockets have 1, not {options.Queues}",
             { Mtu: not 0 and < MinimumMtu } => $"mtu: {options.Mtu} is less than {MinimumMtu}",
             _ when options.QueueSize is < MinimumQueueSize or > MaximumQueueSize || !BitOperations.IsPow2(options.QueueSize) =>
                 $"queueSize: {options.QueueSize} is no power of two from {MinimumQueueSize} to {MaximumQueueSize}",
@@ -40,17 +41,25 @@ internal static class NetBackends
     {
         try
         {
-            return options.Socket is { } socket ? new StreamBackend(socket.FullName, time) : TapInterface.Open(options.Tap, options.Queues);
+            return options switch
+            {
+                { Passt: true } => StreamBackend.Start(new Passt(options.TcpPorts, options.UdpPorts), time),
+                { Socket: { } socket } => StreamBackend.Connect(socket.FullName, time),
+                _ => TapInterface.Open(options.Tap, options.Queues),
+            };
         }
         catch (IOException exception)
         {
-            throw new ArgumentException($"{(options.Socket is null ? "tap" : "socket")}: {exception.Message}", nameof(options), exception);
+            string option = options.Passt ? "passt" : options.Socket is null ? "tap" : "socket";
+            throw new ArgumentException($"{option}: {exception.Message}", nameof(options), exception);
         }
     }
 
     /// <summary>The card's address. Taps on one bridge, also of several hosts, must not share theirs; a machine that is started again should keep its own.</summary>
-    public static MacAddress MacOf(VirtioNetOptions options) =>
-        MacAddress.TryParse(options.Mac, out MacAddress mac) ? mac : MacAddress.Of($"{MachineId()} {options.Socket?.FullName ?? options.Tap}");
+    public static MacAddress MacOf(string name, VirtioNetOptions options) =>
+        MacAddress.TryParse(options.Mac, out MacAddress mac) ? mac : MacAddress.Of($"{MachineId()} {options.Socket?.FullName ?? (options.Passt ? name : options.Tap)}");
+
+    private static int CountOf(VirtioNetOptions options) => (options.Tap.Length != 0 ? 1 : 0) + (options.Passt ? 1 : 0) + (options.Socket is not null ? 1 : 0);
 
     private static string MachineId()
     {

@@ -36,7 +36,7 @@ public sealed class VirtioNet : VirtioDevice
         : base(name, VirtioDeviceType.Network, memory, (QueuesPerPair * NetBackends.Checked(options).Queues) + 1, options.QueueSize)
     {
         _backend = NetBackends.Open(options, time);
-        _mac = NetBackends.MacOf(options);
+        _mac = NetBackends.MacOf(name, options);
         _config = new NetConfig
         {
             Mac = _mac,

@@ -425,7 +425,7 @@ public sealed class VirtioNetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "*", "", 1, 256, 0, "tap")] // neither; the peer's socket is not used
+    [InlineData("", "*", "", 1, 256, 0, "needed")] // none; the peer's socket is not used
     [InlineData("tap0", "*", "", 1, 256, 0, "one")]
     [InlineData("no-such-tap", "", "", 1, 256, 0, "ip tuntap add no-such-tap mode tap user")]
     [InlineData("no-such-tap", "", "", 2, 256, 0, "multi_queue")]
@@ -446,13 +446,26 @@ public sealed class VirtioNetTests : IDisposable
         VirtioNetOptions options = new()
         {
             Tap = tap,
-            Socket = socket switch { "*" when named == "tap" => null, "*" => _peer.File, "" => null, _ => new FileInfo(socket) },
+            Socket = socket switch { "*" when named == "needed" => null, "*" => _peer.File, "" => null, _ => new FileInfo(socket) },
             Mac = mac,
             Queues = (ushort)queues,
             QueueSize = (ushort)queueSize,
             Mtu = (ushort)mtu,
         };
 
+        AssertRefused(options, named);
+    }
+
+    [Fact]
+    public void Options_OfPasstThatCannotBe_AreNamed()
+    {
+        AssertRefused(new VirtioNetOptions { Socket = _peer.File, TcpPorts = "2222:22" }, "passt=true");
+        AssertRefused(new VirtioNetOptions { Socket = _peer.File, Passt = true }, "one");
+        AssertRefused(new VirtioNetOptions { Passt = true, Queues = 2 }, "queues");
+    }
+
+    private void AssertRefused(VirtioNetOptions options, string named)
+    {
         string message = Assert.Throws<ArgumentException>(() => new VirtioNet("net", options, _memory, _time)).Message;
         Assert.Contains(named, message, StringComparison.Ordinal);
     }
