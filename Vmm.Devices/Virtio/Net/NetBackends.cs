@@ -9,7 +9,7 @@ internal static class NetBackends
 {
     private const string MachineIdFile = "/etc/machine-id";
     private const int MinimumQueueSize = 16;
-    private const int MaximumQueueSize = 1024;
+    private const int MaximumQueueSize = 512; // buffers of two queues go into one system call
     private const int MaximumPairs = 16;
     private const int MinimumMtu = 68; // 5.1.4.1
 

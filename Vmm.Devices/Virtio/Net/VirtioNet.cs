@@ -137,6 +137,7 @@ public sealed class VirtioNet : VirtioDevice
         _config.Mac = _mac;
         _pairs = 1;
         _backend.TryUse(1);
+        _backend.TrySetOffloads(PacketOffloads.None);
         Array.ForEach(_receivers, receiver => receiver.Reset());
         Array.ForEach(_transmitters, transmitter => transmitter.Reset());
     }

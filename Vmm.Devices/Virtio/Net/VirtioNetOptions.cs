@@ -30,7 +30,7 @@ public sealed record VirtioNetOptions
     [Range(1, 16)]
     public ushort Queues { get; init; } = 1;
 
-    /// <summary>Places in each queue: a power of two from 16 to 1024.</summary>
-    [Range(16, 1024)]
+    /// <summary>Places in each queue: a power of two from 16 to 512.</summary>
+    [Range(16, 512)]
     public ushort QueueSize { get; init; } = VirtioDevice.DefaultQueueSize;
 }

@@ -435,7 +435,7 @@ public sealed class VirtioNetTests : IDisposable
     [InlineData("", "*", "", 2, 256, 0, "queues")]
     [InlineData("", "*", "", 17, 256, 0, "queues")]
     [InlineData("", "*", "", 1, 100, 0, "queueSize")]
-    [InlineData("", "*", "", 1, 2048, 0, "queueSize")]
+    [InlineData("", "*", "", 1, 1024, 0, "queueSize")]
     [InlineData("", "*", "", 1, 256, 67, "mtu")]
     [InlineData("", "*", "52:54:00", 1, 256, 0, "mac")]
     [InlineData("", "*", "01:00:5e:00:00:01", 1, 256, 0, "mac")]
