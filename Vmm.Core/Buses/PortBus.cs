@@ -1,23 +1,15 @@
 namespace Vmm.Core.Buses;
 
-/// <summary>Port I/O of a machine. Immutable.</summary>
+/// <summary>Port I/O of a machine. What is where is one immutable map, which is replaced as a whole when a device comes or goes.</summary>
 public sealed class PortBus : Bus
 {
-    private const int PortCount = 0x10000;
-
-    private readonly ushort[] _slots = new ushort[PortCount]; // port → index into _mappings; 0: unclaimed
-    private readonly PortMapping?[] _mappings;
+    private volatile PortMap _map;
 
     internal PortBus(IReadOnlyList<PortMapping> mappings, BusFaults faults)
-        : base("port", sizeof(uint), faults)
-    {
-        _mappings = [null, .. mappings];
-        for (int slot = 1; slot < _mappings.Length; slot++)
-        {
-            PortRange range = _mappings[slot]!.Range;
-            _slots.AsSpan(range.First, range.Count).Fill((ushort)slot);
-        }
-    }
+        : base("port", sizeof(uint), faults) => _map = new PortMap(mappings);
 
-    private protected override BusMapping? Find(ulong address) => address < PortCount ? _mappings[_slots[address]] : null;
+    /// <summary>Puts other devices on the bus. An access that is under way still reaches the device it found.</summary>
+    internal void Replace(IReadOnlyList<PortMapping> mappings) => _map = new PortMap(mappings);
+
+    private protected override BusMapping? Find(ulong address) => _map.Find(address);
 }

@@ -25,6 +25,9 @@ internal sealed class KickSignal
         vcpu.SetSignalMask(before & ~SignalBit);
     }
 
+    /// <summary>Id of the vCPU's thread in the kernel.</summary>
+    internal int ThreadId => _thread;
+
     /// <summary>Any thread: makes the vCPU look at its requests soon.</summary>
     internal void Send()
     {

@@ -48,6 +48,18 @@ public sealed class Vcpu : IDisposable
     /// <summary>How often it exited.</summary>
     public ExitCounters Exits { get; } = new();
 
+    /// <summary>Id of its thread in the kernel; null unless that lives.</summary>
+    public int? ThreadId
+    {
+        get
+        {
+            lock (_kickGate)
+            {
+                return _kick?.ThreadId;
+            }
+        }
+    }
+
     /// <summary>Whether something waits for this vCPU to come round: long work should be cut short.</summary>
     public bool IsWanted => _lifecycle.Command != VcpuCommand.Run || Kvm.Area.ImmediateExit != 0;
 

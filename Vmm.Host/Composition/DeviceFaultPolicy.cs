@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Vmm.Core.Buses;
 using Vmm.Core.Machine;
 using Vmm.Host.Configuration;
+using Vmm.Host.Plugins;
 using Vmm.Host.Running;
 
 namespace Vmm.Host.Composition;
@@ -15,11 +16,12 @@ internal static class DeviceFaultPolicy
     {
         MachinePlan plan = scope.GetRequiredService<MachinePlan>();
         MachineLifecycle lifecycle = scope.GetRequiredService<MachineLifecycle>();
-        HashSet<string> vital = [.. plan.Devices.Where(device => (device.OnFault ?? plan.Config.OnFault) == FaultAction.Stop).Select(device => device.Name)];
+        DeviceRoster roster = scope.GetRequiredService<DeviceRoster>();
+        bool IsVital(PlannedDevice? device) => (device?.OnFault ?? plan.Config.OnFault) == FaultAction.Stop;
 
         void StopIfVital(DeviceFault fault)
         {
-            if (vital.Contains(fault.Device.Name))
+            if (roster.Find(fault.Device.Name) is { } device && IsVital(device))
             {
                 string message = $"device '{fault.Device.Name}' failed on a {fault.Access}: {fault.Exception.GetType().Name}: {fault.Exception.Message} (\"onFault\" is \"stop\")";
                 lifecycle.End(new MachineOutcome(MachineOutcomeKind.DeviceFault, message));
@@ -29,7 +31,7 @@ internal static class DeviceFaultPolicy
         // Without such a device nobody asks, and a guest that provokes faults in a loop costs no strings.
         return new BusFaults(scope.GetRequiredService<ILogger<BusFaults>>(), scope.GetRequiredService<TimeProvider>())
         {
-            DeviceFaulted = vital.Count > 0 ? StopIfVital : null,
+            DeviceFaulted = plan.Config.OnFault == FaultAction.Stop || roster.Devices.Any(IsVital) ? StopIfVital : null,
         };
     }
 }

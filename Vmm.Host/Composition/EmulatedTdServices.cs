@@ -30,7 +30,7 @@ internal static class EmulatedTdServices
         var host = HostCpuid.Read(kvm);
         GpaWidth width = TdParameters.Width(config.Td, host);
         services.AddSingleton(host);
-        services.AddSingleton(plan.Policy.Msr);
+        services.AddScoped(scope => scope.GetRequiredService<PolicyInForce>().Current.Msr);
         services.AddScoped(_ => GuestMemory.CreateIsolated(width.SharedBit, MachineServices.Ram(config)));
         services.AddScoped(scope => TdParameters.CreateState(config, width, scope.GetRequiredService<HostClock>()));
         services.AddScoped(scope => plan.Policy.Cpuid.Build(

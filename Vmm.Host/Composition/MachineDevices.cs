@@ -1,7 +1,6 @@
 using Vmm.Core.Buses;
 using Vmm.Core.Interrupts;
 using Vmm.Host.Plugins;
-using Vmm.Host.Running;
 
 namespace Vmm.Host.Composition;
 
@@ -9,23 +8,38 @@ namespace Vmm.Host.Composition;
 public sealed class MachineDevices : IAsyncDisposable
 {
     /// <summary>Makes them.</summary>
-    /// <param name="plan">Which ones.</param>
+    /// <param name="roster">Which ones.</param>
     /// <param name="ioApic">The interrupt controller, which is one of them.</param>
     /// <param name="faults">Where devices that throw are reported.</param>
     /// <param name="services">What their constructors ask for.</param>
     /// <exception cref="BusConflictException">They are in each other's way.</exception>
-    public MachineDevices(MachinePlan plan, IoApic ioApic, BusFaults faults, IServiceProvider services)
+    public MachineDevices(DeviceRoster roster, IoApic ioApic, BusFaults faults, IServiceProvider services)
     {
-        Device[] planned = [.. plan.Devices.Select(device => device.Create(services))];
+        Device[] planned = [.. roster.Devices.Select(device => device.Create(services))];
         All = [ioApic, .. PciBus.For(planned, services), .. planned];
-        Buses = DeviceAssembly.Assemble(All, plan.Devices, faults);
+        Buses = DeviceAssembly.Assemble(All, roster.Devices, faults);
     }
 
     /// <summary>All devices.</summary>
-    public IReadOnlyList<Device> All { get; }
+    public IReadOnlyList<Device> All { get; private set; }
 
     /// <summary>Their buses.</summary>
     public DeviceBuses Buses { get; }
+
+    /// <summary>Adds a device that answers at ports only, and that this disposes of from here on.</summary>
+    /// <exception cref="BusConflictException">It is in the way of another.</exception>
+    public void Attach(Device device)
+    {
+        Buses.Attach(device);
+        All = [.. All, device];
+    }
+
+    /// <summary>Removes a device that answers at ports only. Nobody disposes of it any more.</summary>
+    public void Detach(Device device)
+    {
+        Buses.Detach(device);
+        All = [.. All.Where(other => other != device)];
+    }
 
     /// <summary>Hands over the output that devices hold back.</summary>
     public async Task FlushAsync(CancellationToken cancellation)

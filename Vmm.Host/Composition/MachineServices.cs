@@ -30,6 +30,8 @@ public static class MachineServices
     public static IServiceCollection AddMachine(this IServiceCollection services, MachinePlan plan, KvmSystem kvm, IByteStreams streams)
     {
         services.AddSingleton(plan);
+        services.AddSingleton<DeviceRoster>();
+        services.AddSingleton<PolicyInForce>();
         services.AddSingleton(kvm);
         services.AddSingleton(streams);
         services.TryAddSingleton(TimeProvider.System);

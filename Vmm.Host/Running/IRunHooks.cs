@@ -4,13 +4,13 @@ namespace Vmm.Host.Running;
 internal interface IRunHooks
 {
     /// <summary>A life is built and about to run its first instruction.</summary>
-    void Starting();
+    void Starting(MachineLife life);
 
     /// <summary>Its vCPUs run.</summary>
     void Started();
 
     /// <summary>It has ended; its parts are still there.</summary>
-    void LifeEnded(LifeCounts counts);
+    void LifeEnded();
 
     /// <summary>Its parts are gone.</summary>
     void LifeGone();

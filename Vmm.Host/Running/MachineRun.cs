@@ -20,6 +20,7 @@ internal sealed class MachineRun(MachineConfig config, Action<string> say, TimeP
 
     private readonly Lock _gate = new(); // guards the fields below; held for moments only
     private readonly SemaphoreSlim _steering = new(1); // one change from outside at a time; held while a vCPU is waited for
+    private readonly Lock _use = new(); // held while a life's parts are in use from outside: they are not taken apart meanwhile
     private readonly TaskCompletionSource<RunExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MachineLife? _life;
@@ -115,7 +116,7 @@ internal sealed class MachineRun(MachineConfig config, Action<string> say, TimeP
         {
             if (State == RunState.Running)
             {
-                await Task.Run(life.Pause, CancellationToken.None);
+                await HaltAsync(life);
                 ChangeOf(life, RunState.Paused, RunEventKind.Paused);
             }
         },
@@ -153,21 +154,39 @@ internal sealed class MachineRun(MachineConfig config, Action<string> say, TimeP
         },
         cancellation);
 
-    /// <summary>Does something with the life that is on, waiting while one is being built; no other change happens meanwhile.</summary>
-    /// <exception cref="ControlException">The run is over, or ends now.</exception>
-    internal async Task SteerAsync(Func<MachineLife, Task> steer, CancellationToken cancellation)
-    {
-        await _steering.WaitAsync(cancellation);
-        try
+    /// <summary>Changes something in the machine while its guest stands still.</summary>
+    /// <param name="change">Gets the services of the life that is on.</param>
+    /// <param name="cancellation">Ends the waiting for a life.</param>
+    /// <exception cref="ControlException">The run is over, or the guest was reset meanwhile.</exception>
+    internal Task ChangeAsync(Action<IServiceProvider> change, CancellationToken cancellation) => SteerAsync(
+        async life =>
         {
-            await UntilAsync(() => State is RunState.Running or RunState.Paused or RunState.Ended, cancellation);
-            await steer(Life ?? throw Over());
-        }
-        finally
-        {
-            _steering.Release();
-        }
-    }
+            bool wasRunning = State == RunState.Running;
+            if (wasRunning)
+            {
+                await HaltAsync(life);
+            }
+
+            try
+            {
+                if (!TryUse(life, change))
+                {
+                    throw new ControlException(ControlReason.WrongState, "the guest ended or began anew just now; nothing was changed");
+                }
+            }
+            finally
+            {
+                if (wasRunning)
+                {
+                    life.Resume();
+                }
+            }
+        },
+        cancellation);
+
+    /// <summary>Looks at the parts of the life that is on; they are not taken apart meanwhile.</summary>
+    /// <returns>False when none is on.</returns>
+    internal bool TryUse(Action<IServiceProvider> use) => State is RunState.Running or RunState.Paused && Life is { } life && TryUse(life, use);
 
     /// <summary>Ends the run; does nothing to one that is over. The first call decides on code and reason.</summary>
     /// <returns>Whether this was the first call.</returns>
@@ -191,6 +210,47 @@ internal sealed class MachineRun(MachineConfig config, Action<string> say, TimeP
 
     private static ControlException Over() => new(ControlReason.WrongState, "the run is over");
 
+    private static async Task HaltAsync(MachineLife life)
+    {
+        try
+        {
+            await Task.Run(life.Pause, CancellationToken.None);
+        }
+        catch (TimeoutException e)
+        {
+            life.Resume();
+            throw new ControlException(ControlReason.NotNow, $"{e.Message}; the guest goes on");
+        }
+    }
+
+    private bool TryUse(MachineLife life, Action<IServiceProvider> use)
+    {
+        lock (_use)
+        {
+            if (Life != life)
+            {
+                return false;
+            }
+
+            use(life.Services);
+            return true;
+        }
+    }
+
+    private async Task SteerAsync(Func<MachineLife, Task> steer, CancellationToken cancellation)
+    {
+        await _steering.WaitAsync(cancellation);
+        try
+        {
+            await UntilAsync(() => State is RunState.Running or RunState.Paused or RunState.Ended, cancellation);
+            await steer(Life ?? throw Over());
+        }
+        finally
+        {
+            _steering.Release();
+        }
+    }
+
     private MachineOutcome LiveOnce(MachineLife life, IRunHooks hooks)
     {
         try
@@ -204,19 +264,22 @@ internal sealed class MachineRun(MachineConfig config, Action<string> say, TimeP
                 }
             }
 
-            MachineOutcome outcome = life.Run(MachineLife.OutputPatience, hooks.Starting, () =>
+            MachineOutcome outcome = life.Run(MachineLife.OutputPatience, () => hooks.Starting(life), () =>
             {
                 Change(() => (RunState.Running, RunEventKind.Running, ""));
                 hooks.Started();
             });
-            hooks.LifeEnded(life.Counts());
+            hooks.LifeEnded();
             return outcome;
         }
         finally
         {
-            lock (_gate)
+            lock (_use)
             {
-                _life = null;
+                lock (_gate)
+                {
+                    _life = null;
+                }
             }
 
             life.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -26,6 +26,7 @@ internal sealed class RunSession : IRunHooks, IDisposable
     private readonly TdTracer? _tracer;
     private RunFolder? _folder;
     private RunControl? _control;
+    private ControlledRun? _machine;
     private RunStatistics? _statistics;
     private bool _announced;
 
@@ -63,8 +64,10 @@ internal sealed class RunSession : IRunHooks, IDisposable
         }
     }
 
-    void IRunHooks.Starting()
+    void IRunHooks.Starting(MachineLife life)
     {
+        _statistics!.Begin(life);
+
         // Said once all is known to be right: a mistake is to be the only line there is.
         if (!_announced)
         {
@@ -73,9 +76,9 @@ internal sealed class RunSession : IRunHooks, IDisposable
         }
     }
 
-    void IRunHooks.Started() => _control?.Serve();
+    void IRunHooks.Started() => _control?.Serve(_machine!);
 
-    void IRunHooks.LifeEnded(LifeCounts counts) => _statistics!.Add(counts);
+    void IRunHooks.LifeEnded() => _statistics!.End();
 
     void IRunHooks.LifeGone() => _streams.CloseAll(MachineLife.OutputPatience);
 
@@ -115,11 +118,10 @@ internal sealed class RunSession : IRunHooks, IDisposable
         }
 
         _announced |= plan.IsHardwareTd;
-        _control = _request.ControlSocket is { } socket
-            ? new RunControl(socket, new ControlledRun(_run, plan, _hub, log, _tracer, _statistics), _console.Say)
-            : null;
+        _control = _request.ControlSocket is { } socket ? new RunControl(socket, _console.Say) : null;
 
         ServiceProvider services = Compose(plan, kvm);
+        _machine = new ControlledRun(_run, plan, _hub, log, _tracer, _statistics, services);
         trace?.Start(services.GetRequiredService<GpaWidth>());
         int code = _run.Live(() => new MachineLife(services.CreateAsyncScope()), this);
         trace?.Finish(_console.Say);

@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Vmm.Core.Buses;
-using Vmm.Core.Machine;
 using Vmm.Host.Errors;
-using Vmm.Tdx.VmCalls;
 
 namespace Vmm.Host.Running;
 
@@ -13,46 +10,46 @@ internal sealed class RunStatistics : IDisposable
 {
     private readonly FileStream? _file;
     private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly List<Tally> _vcpus = [];
-    private readonly Tally _tdCalls = new();
-    private readonly SortedDictionary<string, Tally> _vmCalls = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, Tally> _devices = new(StringComparer.Ordinal);
-    private long _virtualizationExceptions;
-    private long _convertedPages;
-    private int _lives;
+    private readonly Lock _gate = new();
+    private readonly RunTotals _past = new();
+    private MachineLife? _current;
 
     /// <summary>Prepares for counting.</summary>
     /// <param name="path">Where the counts go in the end; null for nowhere.</param>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public RunStatistics(string? path) => _file = path is null ? null : OutputFile.Create(path, "statistics");
 
-    /// <summary>Adds a life that has ended.</summary>
-    public void Add(LifeCounts life)
+    /// <summary>A life begins.</summary>
+    public void Begin(MachineLife life)
     {
-        _lives++;
-        _virtualizationExceptions += life.VirtualizationExceptions;
-        _convertedPages += life.ConvertedPages;
-        AddExits(life.Exits);
-        foreach ((string name, long count) in life.TdCalls)
+        lock (_gate)
         {
-            _tdCalls.Add(name, count);
+            _current = life;
         }
+    }
 
-        foreach (VmCallCount call in life.VmCalls)
+    /// <summary>It has ended; its parts are still there.</summary>
+    public void End()
+    {
+        lock (_gate)
         {
-            Of(_vmCalls, call.Function).Add(call.Status, call.Count);
+            _past.Add(_current!.Counts());
+            _current = null;
         }
+    }
 
-        foreach (AttachedDevice device in life.Devices)
+    /// <summary>What has been counted until now, in all lives.</summary>
+    public RunTotals Now()
+    {
+        lock (_gate)
         {
-            Tally tally = Of(_devices, device.Device.Name);
-            tally.Add("reads", device.Reads);
-            tally.Add("writes", device.Writes);
-            tally.Add("faults", device.Faults);
-            foreach (DeviceMetric metric in (device.Device as IDeviceMetrics)?.Metrics ?? [])
+            RunTotals totals = _past.Copy();
+            if (_current is not null)
             {
-                tally.Add(metric.Name, metric.Value);
+                totals.Add(_current.Counts());
             }
+
+            return totals;
         }
     }
 
@@ -67,16 +64,16 @@ internal sealed class RunStatistics : IDisposable
         JsonObject json = new()
         {
             ["exitCode"] = exitCode,
-            ["lives"] = _lives,
+            ["lives"] = _past.Lives,
             ["milliseconds"] = (long)Stopwatch.GetElapsedTime(_start).TotalMilliseconds,
-            ["exits"] = _vcpus.Sum(vcpu => vcpu.Total),
-            ["exitsByKind"] = Tally.Sum(_vcpus).ToJson(),
-            ["vcpus"] = new JsonArray([.. _vcpus.Select(vcpu => vcpu.ToJson())]),
-            ["tdCalls"] = _tdCalls.ToJson(),
-            ["vmCalls"] = ToJson(_vmCalls),
-            ["virtualizationExceptions"] = _virtualizationExceptions,
-            ["convertedPages"] = _convertedPages,
-            ["devices"] = ToJson(_devices),
+            ["exits"] = _past.Vcpus.Sum(vcpu => vcpu.Total),
+            ["exitsByKind"] = Tally.Sum(_past.Vcpus).ToJson(),
+            ["vcpus"] = new JsonArray([.. _past.Vcpus.Select(vcpu => vcpu.ToJson())]),
+            ["tdCalls"] = _past.TdCalls.ToJson(),
+            ["vmCalls"] = ToJson(_past.VmCalls),
+            ["virtualizationExceptions"] = _past.VirtualizationExceptions,
+            ["convertedPages"] = _past.ConvertedPages,
+            ["devices"] = ToJson(_past.Devices),
         };
         using Utf8JsonWriter writer = new(_file, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteTo(writer);
@@ -84,32 +81,6 @@ internal sealed class RunStatistics : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    private static Tally Of(SortedDictionary<string, Tally> tallies, string name)
-    {
-        if (!tallies.TryGetValue(name, out Tally? tally))
-        {
-            tallies[name] = tally = new Tally();
-        }
-
-        return tally;
-    }
-
-    private static JsonObject ToJson(SortedDictionary<string, Tally> tallies) =>
+    private static JsonObject ToJson(IReadOnlyDictionary<string, Tally> tallies) =>
         new(tallies.Select(named => KeyValuePair.Create<string, JsonNode?>(named.Key, named.Value.ToJson())));
-
-    private void AddExits(IReadOnlyList<ExitCounters> vcpus)
-    {
-        while (_vcpus.Count < vcpus.Count)
-        {
-            _vcpus.Add(new Tally());
-        }
-
-        for (int i = 0; i < vcpus.Count; i++)
-        {
-            foreach (VcpuExitKind kind in Enum.GetValues<VcpuExitKind>())
-            {
-                _vcpus[i].Add(JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()), vcpus[i][kind]);
-            }
-        }
-    }
 }

@@ -14,12 +14,24 @@ internal sealed class Tally
     public static Tally Sum(IEnumerable<Tally> tallies)
     {
         Tally sum = new();
-        foreach ((string name, long count) in tallies.SelectMany(tally => tally._counts))
+        foreach (Tally tally in tallies)
         {
-            sum.Add(name, count);
+            sum.Add(tally);
         }
 
         return sum;
+    }
+
+    /// <summary>The counts by name.</summary>
+    public IReadOnlyDictionary<string, long> Counts => _counts;
+
+    /// <summary>Counts what another one has.</summary>
+    public void Add(Tally other)
+    {
+        foreach ((string name, long count) in other._counts)
+        {
+            Add(name, count);
+        }
     }
 
     /// <summary>Counts.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Vmm.Tdx.Policies.Reading;
 
@@ -8,6 +9,9 @@ namespace Vmm.Tdx.Policies;
 /// <param name="Msr">What becomes of a TD's MSR accesses.</param>
 public sealed record Policy(CpuidPolicy Cpuid, MsrPolicy Msr)
 {
+    /// <summary>The file that says so.</summary>
+    public string Text { get; private init; } = "{}";
+
     private const string DefaultName = "policy-default.json";
 
     private static readonly Lazy<Policy> Embedded = new(ReadEmbedded);
@@ -27,7 +31,7 @@ public sealed record Policy(CpuidPolicy Cpuid, MsrPolicy Msr)
     public static Policy Parse(byte[] utf8, string source)
     {
         PolicyProblems problems = new(utf8);
-        Policy policy = Read(RootOf(utf8, source), problems);
+        Policy policy = Read(RootOf(utf8, source), problems) with { Text = Encoding.UTF8.GetString(utf8) };
         return problems.Any ? throw new PolicyException(source, problems.InOrder) : policy;
     }
 

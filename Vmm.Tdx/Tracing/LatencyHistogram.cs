@@ -27,6 +27,19 @@ public sealed class LatencyHistogram
         }
     }
 
+    /// <summary>How many took less than some time.</summary>
+    /// <param name="exponent">The time as a power of two, in nanoseconds: such times lie between buckets, and the answer is exact.</param>
+    public long CountBelow(int exponent)
+    {
+        long count = 0;
+        foreach (uint each in _buckets.AsSpan(0, Bucket(1UL << exponent)))
+        {
+            count += each;
+        }
+
+        return count;
+    }
+
     /// <summary>The median in nanoseconds: the middle of its bucket; 0 when nothing was counted.</summary>
     public double Median()
     {

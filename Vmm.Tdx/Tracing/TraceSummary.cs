@@ -11,6 +11,7 @@ public sealed class TraceSummary(int vcpus) : ITraceSink
 {
     private const int Slots = TdCallNames.Slots + VmCallFunction.Slots;
     private const long NanosPerSecond = 1_000_000_000;
+    private const double NanosPerMicro = 1e3;
     private const double Percent = 100;
 
     private readonly CallTotals?[][] _vcpus = [.. Enumerable.Range(0, vcpus).Select(_ => new CallTotals?[Slots])];
@@ -26,27 +27,14 @@ public sealed class TraceSummary(int vcpus) : ITraceSink
         }
     }
 
+    /// <summary>How often each call took how long, so far. TDVMCALLs come by sub-function.</summary>
+    public IEnumerable<CallLatencies> Latencies() =>
+        Calls().Select(call => new CallLatencies(call.Name, call.Totals.Calls, TimeSpan.FromMicroseconds(call.Totals.Nanoseconds / NanosPerMicro), call.Totals.Latencies));
+
     /// <summary>What was counted so far, longest first. TDVMCALLs come by sub-function; TDG.VP.VMCALL itself holds those with a bad mask.</summary>
     public IReadOnlyList<SummaryRow> Rows()
     {
-        List<(string Name, CallTotals Totals)> calls = [];
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            CallTotals totals = new();
-            foreach (CallTotals?[] vcpu in _vcpus)
-            {
-                if (vcpu[slot] is { } part)
-                {
-                    totals.Add(part);
-                }
-            }
-
-            if (totals.Calls > 0)
-            {
-                calls.Add((Name(slot), totals));
-            }
-        }
-
+        List<(string Name, CallTotals Totals)> calls = Calls();
         double all = Math.Max(1, calls.Sum(call => call.Totals.Nanoseconds));
         return [.. calls
             .OrderByDescending(call => call.Totals.Nanoseconds)
@@ -75,6 +63,29 @@ public sealed class TraceSummary(int vcpus) : ITraceSink
         TimeSpan total = new(rows.Sum(row => row.Total.Ticks));
         Append(table, new SummaryRow("total", rows.Sum(row => row.Calls), rows.Sum(row => row.Errors), total, TimeSpan.Zero, rows.Count > 0 ? 1 : 0));
         return table.ToString();
+    }
+
+    private List<(string Name, CallTotals Totals)> Calls()
+    {
+        List<(string Name, CallTotals Totals)> calls = [];
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            CallTotals totals = new();
+            foreach (CallTotals?[] vcpu in _vcpus)
+            {
+                if (vcpu[slot] is { } part)
+                {
+                    totals.Add(part);
+                }
+            }
+
+            if (totals.Calls > 0)
+            {
+                calls.Add((Name(slot), totals));
+            }
+        }
+
+        return calls;
     }
 
     private static void Append(StringBuilder table, SummaryRow row)

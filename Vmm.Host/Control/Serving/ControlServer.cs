@@ -48,6 +48,9 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(machine);
         builder.Services.AddSingleton<RequestMemory>();
+        builder.Services.AddSingleton<DeviceChanges>();
+        builder.Services.AddSingleton<PolicyChanges>();
+        builder.Services.AddSingleton<RunMetrics>();
         builder.Services.AddSingleton<MachinesService>();
         builder.Services.AddSingleton<HostService>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Farewell);

@@ -10,5 +10,6 @@ namespace Vmm.Host.Control.Serving;
 /// <param name="Console">Its console.</param>
 /// <param name="Log">All it printed; null when that is not kept.</param>
 /// <param name="Tracer">Sees the TD's calls; null for an ordinary guest.</param>
-/// <param name="Statistics">What its past lives counted.</param>
-internal sealed record ControlledRun(MachineRun Run, MachinePlan Plan, ConsoleHub Console, ConsoleLog? Log, TdTracer? Tracer, RunStatistics Statistics);
+/// <param name="Statistics">What its lives count.</param>
+/// <param name="Services">What all its lives have.</param>
+internal sealed record ControlledRun(MachineRun Run, MachinePlan Plan, ConsoleHub Console, ConsoleLog? Log, TdTracer? Tracer, RunStatistics Statistics, IServiceProvider Services);

@@ -11,7 +11,10 @@ namespace Vmm.Host.Control.Serving;
 /// <summary>The service Machines, of the one machine that this process runs.</summary>
 /// <param name="machine">The machine.</param>
 /// <param name="requests">Calls that must not be carried out twice.</param>
-internal sealed class MachinesService(ControlledRun machine, RequestMemory requests) : Machines.MachinesBase
+/// <param name="devices">Its devices.</param>
+/// <param name="policies">Its policy.</param>
+/// <param name="metrics">Its counters.</param>
+internal sealed class MachinesService(ControlledRun machine, RequestMemory requests, DeviceChanges devices, PolicyChanges policies, RunMetrics metrics) : Machines.MachinesBase
 {
     private const int MaxStreams = 64;
 
@@ -80,6 +83,56 @@ internal sealed class MachinesService(ControlledRun machine, RequestMemory reque
     public override Task Logs(LogsRequest request, IServerStreamWriter<ConsoleOutput> responseStream, ServerCallContext context) =>
         StreamAsync(request.Name, () => new ConsoleReplay(machine, responseStream, context).ServeAsync(request));
 
+    public override Task Trace(TraceRequest request, IServerStreamWriter<TraceBatch> responseStream, ServerCallContext context) =>
+        StreamAsync(request.Name, () => new RemoteTrace(machine, responseStream, context).ServeAsync(request));
+
+    public override Task<MetricsResponse> Metrics(MetricsRequest request, ServerCallContext context) => ReasonedStatus.AnswerAsync(() =>
+    {
+        CheckName(request.Name);
+        return Task.FromResult(new MetricsResponse { Text = metrics.Collect() });
+    });
+
+    public override Task<DeviceList> ListDevices(ListDevicesRequest request, ServerCallContext context) => ReasonedStatus.AnswerAsync(() =>
+    {
+        CheckName(request.Name);
+        return Task.FromResult(devices.List());
+    });
+
+    public override Task<DeviceList> AttachDevice(AttachDeviceRequest request, ServerCallContext context) => OnceAsync(
+        request.Name,
+        request.RequestId,
+        request,
+        async cancellation =>
+        {
+            await devices.AttachAsync(request.Device, cancellation);
+            return devices.List();
+        },
+        context);
+
+    public override Task<DeviceList> DetachDevice(DetachDeviceRequest request, ServerCallContext context) => OnceAsync(
+        request.Name,
+        request.RequestId,
+        request,
+        async cancellation =>
+        {
+            await devices.DetachAsync(request.Device, cancellation);
+            return devices.List();
+        },
+        context);
+
+    public override Task<PolicyState> GetPolicy(GetPolicyRequest request, ServerCallContext context) => ReasonedStatus.AnswerAsync(() =>
+    {
+        CheckName(request.Name);
+        return Task.FromResult(policies.State());
+    });
+
+    public override Task<PolicyState> SetPolicy(SetPolicyRequest request, ServerCallContext context) => ReasonedStatus.AnswerAsync(async () =>
+    {
+        CheckName(request.Name);
+        await policies.SetAsync(request.Policy, context.CancellationToken);
+        return policies.State();
+    });
+
     public override Task<Api.Machine> Create(CreateRequest request, ServerCallContext context) => throw DaemonOnly();
 
     public override Task<Api.Machine> Start(StartRequest request, ServerCallContext context) => throw DaemonOnly();
@@ -96,17 +149,23 @@ internal sealed class MachinesService(ControlledRun machine, RequestMemory reque
         return MachineMessages.Of(Run);
     });
 
-    private Task<Api.Machine> OnceAsync(string name, string id, IMessage request, Func<CancellationToken, Task> serve, ServerCallContext context) =>
-        ReasonedStatus.AnswerAsync(() => requests.OnceAsync(
-            id,
-            request,
-            async cancellation =>
-            {
-                CheckName(name);
-                await serve(cancellation);
-                return MachineMessages.Of(Run);
-            },
-            context.CancellationToken));
+    private Task<Api.Machine> OnceAsync(string name, string id, IMessage request, Func<CancellationToken, Task> serve, ServerCallContext context) => OnceAsync(
+        name,
+        id,
+        request,
+        async cancellation =>
+        {
+            await serve(cancellation);
+            return MachineMessages.Of(Run);
+        },
+        context);
+
+    private Task<T> OnceAsync<T>(string name, string id, IMessage request, Func<CancellationToken, Task<T>> serve, ServerCallContext context)
+        where T : class => ReasonedStatus.AnswerAsync(() =>
+        {
+            CheckName(name);
+            return requests.OnceAsync(id, request, serve, context.CancellationToken);
+        });
 
     private Task StreamAsync(string name, Func<Task> serve) => ReasonedStatus.AnswerAsync(async () =>
     {

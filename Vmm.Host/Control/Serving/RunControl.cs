@@ -16,27 +16,25 @@ internal sealed class RunControl : IDisposable
     private const int Over = 2;
 
     private readonly ListeningSocket _socket;
-    private readonly ControlledRun _machine;
     private readonly Action<string> _say;
     private readonly TaskCompletionSource<IAsyncDisposable?> _server = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _listened;
+    private ControlledRun? _machine;
     private int _stage;
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="Vmm.Host.Errors.UserErrorException">That is impossible there.</exception>
-    internal RunControl(string path, ControlledRun machine, Action<string> say)
+    internal RunControl(string path, Action<string> say)
     {
         _socket = ListeningSocket.Bind(path);
-        _machine = machine;
         _say = say;
     }
 
     /// <summary>Serves whoever comes, beside the guest.</summary>
-    internal void Serve()
+    internal void Serve(ControlledRun machine)
     {
-        if (!_listened)
+        if (_machine is null)
         {
-            _listened = true;
+            _machine = machine;
             new Thread(WaitForClient, SmallStack) { IsBackground = true, Name = "control" }.Start();
         }
     }
@@ -79,7 +77,7 @@ internal sealed class RunControl : IDisposable
     {
         try
         {
-            return await ControlServer.StartAsync(_socket.Handle, _machine);
+            return await ControlServer.StartAsync(_socket.Handle, _machine!);
         }
 #pragma warning disable CA1031 // Whatever keeps the server from starting: the guest runs and goes on.
         catch (Exception e)

@@ -54,6 +54,20 @@ public sealed class MsrPolicyTests
     }
 
     [Fact]
+    public void Replace_RegistersThatBothStore_KeepTheirValues()
+    {
+        MsrBank bank = Bank("""{ "index": "0x100-0x103", "action": "store", "value": 7 }, { "index": "0x200", "action": "store" }""");
+        Assert.True(bank.TryWrite(First, 0x102, 99));
+        Assert.True(bank.TryWrite(Second, 0x200, 5));
+
+        bank.Replace(Policy.Parse(
+            """{ "msr": { "rules": [ { "index": "0x102-0x104", "action": "store", "value": 8 }, { "index": "0x200", "action": "constant", "value": 3 } ] } }"""u8.ToArray(), "test").Msr);
+
+        Assert.Equal((99UL, 7UL, 8UL, 3UL), (Read(bank, First, 0x102), Read(bank, Second, 0x102), Read(bank, First, 0x104), Read(bank, Second, 0x200)));
+        Assert.False(bank.TryRead(First, 0x100, out _));
+    }
+
+    [Fact]
     public void Constant_Write_IsDeniedOrIgnored()
     {
         MsrBank bank = Bank("""{ "index": 1, "action": "constant", "value": "0xffffffffffffffff" }, { "index": 2, "action": "constant", "value": 5, "write": "ignore" }""");

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Vmm.Host.Control.Api;
 using Vmm.Host.Control.Daemon.Supervision;
+using Vmm.Host.Control.Metrics;
 
 namespace Vmm.Host.Control.Daemon.Services;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Vmm.Host.Control.Daemon.Services;
+namespace Vmm.Host.Control.Metrics;
 
 /// <summary>
 /// A text in Prometheus's format 0.0.4 that is put together from several: the samples of a family have to stand together, behind one HELP and one
@@ -16,9 +16,12 @@ internal sealed class MetricsText
     public void Begin(string name, string type, string help) => Family(name).Head.Clear().Append($"# HELP {name} {help}\n# TYPE {name} {type}\n");
 
     /// <summary>Adds a sample to the family of its name.</summary>
-    public void Sample(string name, long value, params ReadOnlySpan<(string Name, string Value)> labels)
+    public void Sample(string name, double value, params ReadOnlySpan<(string Name, string Value)> labels) => Sample(name, name, value, labels);
+
+    /// <summary>Adds a sample to a family whose samples have names of their own, such as a histogram.</summary>
+    public void Sample(string family, string name, double value, params ReadOnlySpan<(string Name, string Value)> labels)
     {
-        StringBuilder text = Family(name).Samples.Append(name);
+        StringBuilder text = Family(family).Samples.Append(name);
         for (int i = 0; i < labels.Length; i++)
         {
             string escaped = labels[i].Value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
