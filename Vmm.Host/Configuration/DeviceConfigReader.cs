@@ -6,7 +6,7 @@ public static class DeviceConfigReader
     private const string Key = "devices";
 
     // A machine that says nothing has what a kernel looks for, and a console.
-    private static readonly string[] DefaultTypes = ["uart16550", "rtc", "i8042", "debug-exit", "post-code", "debug-console", "acpi-power", "pm-timer"];
+    private static readonly string[] DefaultTypes = ["uart16550", "rtc", "i8042", "debug-exit", "post-code", "debug-console", "acpi-power", "power-button", "pm-timer"];
 
     /// <summary>The devices of a machine that lists none.</summary>
     public static IReadOnlyList<DeviceConfig> Defaults(ConfigSource source) =>

@@ -184,6 +184,12 @@ internal sealed class MachineRun(MachineConfig config, Action<string> say, TimeP
         },
         cancellation);
 
+    /// <summary>Does something with the parts of the machine while its guest may run, waiting while a life is being built.</summary>
+    /// <exception cref="ControlException">The run is over, or the guest was reset meanwhile.</exception>
+    internal Task UseAsync(Action<IServiceProvider> use, CancellationToken cancellation) => SteerAsync(
+        life => TryUse(life, use) ? Task.CompletedTask : throw new ControlException(ControlReason.WrongState, "the guest ended or began anew just now"),
+        cancellation);
+
     /// <summary>Looks at the parts of the life that is on; they are not taken apart meanwhile.</summary>
     /// <returns>False when none is on.</returns>
     internal bool TryUse(Action<IServiceProvider> use) => State is RunState.Running or RunState.Paused && Life is { } life && TryUse(life, use);

@@ -36,7 +36,7 @@ internal sealed class ConsoleReplay(ControlledRun machine, IServerStreamWriter<C
         position = await SendAsync(position, end, missed);
         if (request.Follow)
         {
-            await new RemoteConsole(machine, output, call).SendAsync(_history, position, call.CancellationToken);
+            await new ConsoleStream(output.WriteAsync).SendAsync(_history, position, call.CancellationToken);
         }
     }
 

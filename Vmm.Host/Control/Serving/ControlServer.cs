@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Vmm.Host.Control.Api;
+using Vmm.Host.Control.Standard;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Vmm.Host.Control.Serving;
 
@@ -18,6 +20,8 @@ internal sealed class ControlServer : IAsyncDisposable
 
     // Those who wait for the end of the run have their answer in moments; who does not take it holds the process up no longer.
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
+    private static readonly ServiceDescriptor[] Services = [Machines.Descriptor, Api.Host.Descriptor, Api.Health.Health.Descriptor];
 
     private readonly WebApplication _application;
 
@@ -53,11 +57,15 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton<RunMetrics>();
         builder.Services.AddSingleton<MachinesService>();
         builder.Services.AddSingleton<HostService>();
+        builder.Services.AddSingleton(new ReflectionService(Services));
+        builder.Services.AddSingleton(services => new HealthService(Services, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Farewell);
         WebApplication application = builder.Build();
         application.UseRouting();
         application.MapGrpcService<MachinesService>();
         application.MapGrpcService<HostService>();
+        application.MapGrpcService<HealthService>();
+        application.MapGrpcService<ReflectionService>();
         await application.StartAsync();
         return new ControlServer(application);
     }

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Vmm.Host.Consoles;
 using Vmm.Host.Control.Api;
@@ -21,7 +20,7 @@ internal sealed class RemoteConsole(ControlledRun machine, IServerStreamWriter<C
 
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken);
         Task typing = TypeAsync(first, input, over.Token);
-        Task printing = SendAsync(history, position, over.Token);
+        Task printing = new ConsoleStream(output.WriteAsync).SendAsync(history, position, over.Token);
 
         // A client that types no more may go on reading; one whose input failed is gone.
         Task ended = await Task.WhenAny(typing, printing);
@@ -33,18 +32,6 @@ internal sealed class RemoteConsole(ControlledRun machine, IServerStreamWriter<C
         await over.CancelAsync();
         await ended;
         await Task.WhenAll(typing, printing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <summary>Sends what is printed from a position on, until the end of the run.</summary>
-    internal async Task SendAsync(ConsoleHistory history, long position, CancellationToken cancellation)
-    {
-        byte[] buffer = new byte[Consoles.ConsoleInput.ChunkSize * 4];
-        while (await history.WaitAsync(position, cancellation))
-        {
-            int count = history.Read(position, buffer, out long missed);
-            await output.WriteAsync(new ConsoleOutput { Data = ByteString.CopyFrom(buffer, 0, count), Missed = (ulong)missed }, cancellation);
-            position += missed + count;
-        }
     }
 
     private async Task TypeAsync(Api.ConsoleInput first, IAsyncStreamReader<Api.ConsoleInput> input, CancellationToken cancellation)

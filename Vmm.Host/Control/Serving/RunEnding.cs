@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Vmm.Core.Machine;
+using Vmm.Host.Composition;
 using Vmm.Host.Control.Api;
 using Vmm.Host.Control.Errors;
 using Vmm.Host.Errors;
@@ -10,6 +13,9 @@ internal static class RunEnding
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
+    // What timers take.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40);
+
     // A run ends in moments, unless a device does not let go of its thread.
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
 
@@ -17,17 +23,17 @@ internal static class RunEnding
     internal static async Task StopAsync(MachineRun run, StopRequest request, CancellationToken cancellation)
     {
         TimeSpan timeout = request.Timeout?.ToTimeSpan() ?? DefaultTimeout;
-        if (timeout < TimeSpan.Zero)
+        if (timeout < TimeSpan.Zero || timeout > LongestTimeout)
         {
-            throw new ControlException(ControlReason.BadArgument, "the timeout is negative");
+            throw new ControlException(ControlReason.BadArgument, $"the timeout is not between 0 and {LongestTimeout.TotalDays:0} days");
         }
 
         try
         {
-            await PowerButton.PressAsync(run, cancellation);
+            await PressAsync(run, cancellation);
             await run.Ended.WaitAsync(timeout, cancellation);
         }
-        catch (Exception e) when (e is TimeoutException or ControlException { Reason: ControlReason.NoPowerButton } && request.Kill)
+        catch (Exception e) when (request.Kill && (e is TimeoutException or ControlException))
         {
             await KillAsync(run, cancellation);
         }
@@ -35,6 +41,27 @@ internal static class RunEnding
         {
             throw new ControlException(ControlReason.DidNotStop, $"the guest did not power off within {timeout.TotalSeconds:0.###} s; it goes on");
         }
+    }
+
+    private static async Task PressAsync(MachineRun run, CancellationToken cancellation)
+    {
+        if (run.State == RunState.Paused)
+        {
+            throw new ControlException(ControlReason.WrongState, "a paused guest sees no power button; resume it first, or kill it");
+        }
+
+        await run.UseAsync(
+            services =>
+            {
+                IPowerButton[] buttons = [.. services.GetRequiredService<MachineDevices>().All.OfType<IPowerButton>()];
+                if (buttons.Length == 0)
+                {
+                    throw new ControlException(ControlReason.NoPowerButton, "this machine has no device with a power button; kill it, or end it from inside");
+                }
+
+                Array.ForEach(buttons, button => button.Press());
+            },
+            cancellation);
     }
 
     /// <summary>Ends the run at once.</summary>

@@ -119,4 +119,18 @@ public sealed class AmlTests
     [InlineData(-1)]
     [InlineData(16)]
     public void ResourceTemplate_NoLegacyIrq_IsRefused(int irq) => Assert.Throws<ArgumentOutOfRangeException>(() => new ResourceTemplate().Irq(irq));
+
+    [Fact]
+    public void Method_ThatNotifies_IsEncoded()
+    {
+        // ACPI 6.5, 20.2.5.2 (MethodOp, PkgLength, name, flags: one argument, serialized) and 20.2.5.3 (NotifyOp, device, value).
+        byte[] expected =
+        [
+            0x14, 19, .. "_EVT"u8, 0x09,
+            0x86, (byte)'\\', 0x2E, .. "_SB_PB09"u8, 0x0A, 0x80,
+        ];
+
+        Assert.Equal(expected, new AmlBuilder().Method("_EVT", 1, method => method.Notify(@"\_SB_.PB09", 0x80)).Bytes);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AmlBuilder().Method("_EVT", 8, _ => { }));
+    }
 }

@@ -7,6 +7,10 @@ public sealed class AmlBuilder
 {
     private const byte NameOp = 0x08;
     private const byte ScopeOp = 0x10;
+    private const byte MethodOp = 0x14;
+    private const byte NotifyOp = 0x86;
+    private const byte Serialized = 1 << 3;
+    private const int MaxArguments = 7;
     private const byte ExtendedPrefix = 0x5B;
     private const byte DeviceOp = 0x82;
     private const byte DualNamePrefix = 0x2E;
@@ -50,6 +54,34 @@ public sealed class AmlBuilder
     /// <param name="content">Writes what is in it.</param>
     /// <exception cref="ArgumentException">The name is none.</exception>
     public AmlBuilder Device(string name, Action<AmlBuilder> content) => Block([ExtendedPrefix, DeviceOp], name, content);
+
+    /// <summary>Defines a control method, of which one runs at a time.</summary>
+    /// <param name="name">Its name, e.g. <c>_EVT</c>.</param>
+    /// <param name="arguments">How many arguments it takes: 0 to 7.</param>
+    /// <param name="content">Writes what it does.</param>
+    /// <exception cref="ArgumentException">The name is none.</exception>
+    public AmlBuilder Method(string name, int arguments, Action<AmlBuilder> content)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(arguments);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(arguments, MaxArguments);
+        return Block([MethodOp], name, method =>
+        {
+            method._bytes.Add((byte)(arguments | Serialized));
+            content(method);
+        });
+    }
+
+    /// <summary>Tells the operating system of something that happened to a device (19.6.96).</summary>
+    /// <param name="path">The device.</param>
+    /// <param name="value">What happened.</param>
+    /// <exception cref="ArgumentException">The path is none.</exception>
+    public AmlBuilder Notify(string path, ulong value)
+    {
+        _bytes.Add(NotifyOp);
+        _bytes.AddRange(Path(path));
+        _bytes.AddRange(AmlData.Integer(value).Bytes);
+        return this;
+    }
 
     /// <summary>Puts a PkgLength before a content: 20.2.4, one to four bytes, which count themselves.</summary>
     internal static byte[] Counted(ReadOnlySpan<byte> content)

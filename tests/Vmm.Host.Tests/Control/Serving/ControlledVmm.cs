@@ -29,6 +29,7 @@ internal sealed class ControlledVmm : IAsyncDisposable
             DisposeHttpClient = true,
         });
         Machines = new Machines.MachinesClient(_channel);
+        Health = new Host.Control.Api.Health.Health.HealthClient(_channel);
         Host = new Host.Control.Api.Host.HostClient(_channel);
     }
 
@@ -39,6 +40,8 @@ internal sealed class ControlledVmm : IAsyncDisposable
     internal Machines.MachinesClient Machines { get; }
 
     internal Host.Control.Api.Host.HostClient Host { get; }
+
+    internal Host.Control.Api.Health.Health.HealthClient Health { get; }
 
     /// <summary>Starts one and waits until it listens.</summary>
     internal static async Task<ControlledVmm> StartAsync(params string[] options) => await StartAsync(PortMonitor.Assemble(), runFolder: null, environment: null, options);

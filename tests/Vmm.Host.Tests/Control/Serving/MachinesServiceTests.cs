@@ -161,6 +161,68 @@ public sealed class MachinesServiceTests
     }
 
     [KvmFact]
+    public async Task Stop_AGuestThatDoesNotListen_GoesOnOrIsKilled()
+    {
+        await using ControlledVmm vmm = await ControlledVmm.StartAsync();
+        Duration soon = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(100));
+
+        await RefusesAsync(ControlReason.DidNotStop, async () => await vmm.Machines.StopAsync(new StopRequest { Timeout = soon }));
+        Assert.Equal(State.Running, (await vmm.Machines.GetAsync(new GetRequest())).State);
+        DeviceState button = (await vmm.Machines.ListDevicesAsync(new ListDevicesRequest())).Devices.Single(device => device.Type == "power-button");
+        Assert.Equal(1, button.Metrics["presses"]);
+        await vmm.Machines.PauseAsync(new PauseRequest());
+        await RefusesAsync(ControlReason.WrongState, async () => await vmm.Machines.StopAsync(new StopRequest { Timeout = soon }));
+        Assert.Equal((int)ExitCode.Killed, (await vmm.Machines.StopAsync(new StopRequest { Timeout = soon, Kill = true })).Exit.Code);
+        Assert.Equal((int)ExitCode.Killed, await vmm.ExitCodeAsync());
+    }
+
+    [KvmFact]
+    public async Task Stop_AMachineWithoutAPowerButton_IsRefused()
+    {
+        using Cli.TempFolder folder = new();
+        string config = folder.Write("td.json", """{ "devices": [ { "type": "uart16550" } ] }""");
+        await using ControlledVmm vmm = await ControlledVmm.StartAsync(config);
+
+        await RefusesAsync(ControlReason.NoPowerButton, async () => await vmm.Machines.StopAsync(new StopRequest()));
+        Assert.Equal((int)ExitCode.Killed, (await vmm.Machines.StopAsync(new StopRequest { Kill = true })).Exit.Code);
+    }
+
+    [KvmFact]
+    public async Task Notices_OfEveryEvent_GoToTheStarterAndToSystemd()
+    {
+        using Cli.TempFolder folder = new();
+        using TestDatagrams starter = new(Path.Combine(folder.Path, "starter"));
+        using TestDatagrams systemd = new(Path.Combine(folder.Path, "systemd"));
+        await using ControlledVmm vmm = await ControlledVmm.StartAsync(Guests.PortMonitor.Assemble(), runFolder: null, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["VMM_NOTIFY"] = starter.Path,
+            ["NOTIFY_SOCKET"] = systemd.Path,
+        });
+        Assert.Equal($"NAME=monitor\nPID={vmm.Process.Id}\nSEQUENCE=1\nSTATE=running", await starter.ReceiveAsync());
+        Assert.Equal("READY=1", await systemd.ReceiveAsync());
+
+        await vmm.Machines.PauseAsync(new PauseRequest());
+        Assert.EndsWith("SEQUENCE=2\nSTATE=paused", await starter.ReceiveAsync(), StringComparison.Ordinal);
+        await vmm.Machines.KillAsync(new KillRequest());
+        Assert.EndsWith("SEQUENCE=3\nSTATE=ended", await starter.ReceiveAsync(), StringComparison.Ordinal);
+    }
+
+    [KvmFact]
+    public async Task StockServices_HealthAndReflection_AreThere()
+    {
+        await using ControlledVmm vmm = await ControlledVmm.StartAsync();
+
+        Host.Control.Api.Health.HealthCheckResponse health = await vmm.Health.CheckAsync(new Host.Control.Api.Health.HealthCheckRequest { Service = "vmm.v1.Machines" });
+
+        Assert.Equal(Host.Control.Api.Health.HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
+        Host.Control.Api.VersionResponse version = await vmm.Host.VersionAsync(new VersionRequest());
+        Assert.Equal(("machine", vmm.Process.Id), (version.Role, version.Pid));
+        Assert.True((await vmm.Host.CheckAsync(new CheckRequest())).EmulatedTds);
+        await vmm.Host.ShutdownAsync(new ShutdownRequest(), deadline: Deadline);
+        Assert.Equal((int)ExitCode.Killed, await vmm.ExitCodeAsync()); // the monitor does not listen to the power button
+    }
+
+    [KvmFact]
     public async Task Logs_TailAndFollow_TellWhatWasPrinted()
     {
         using Cli.TempFolder folder = new();
