@@ -54,6 +54,9 @@ public enum KvmCap : uint
     /// <summary>MSR filter.</summary>
     X86MsrFilter = 189,
 
+    /// <summary>Paravirtual features only for guests whose CPUID offers them.</summary>
+    EnforcePvFeatureCpuid = 190,
+
     /// <summary>Hypercalls that exit to user space.</summary>
     ExitHypercall = 201,
 

@@ -2,6 +2,7 @@ using Vmm.Core.Interrupts;
 using Vmm.Core.Kvm;
 using Vmm.Core.Machine;
 using Vmm.Tdx.Hardware.Exits;
+using Vmm.Tdx.Policies;
 
 namespace Vmm.Tdx.Hardware;
 
@@ -12,9 +13,10 @@ namespace Vmm.Tdx.Hardware;
 /// <param name="launch">Builds the TD.</param>
 /// <param name="vmCalls">Serves exits that stand for TDVMCALLs.</param>
 /// <param name="faults">Serves accesses that find a page private or shared where it should be the other.</param>
+/// <param name="msrs">What accesses of MSRs meet.</param>
 /// <param name="ioApic">Is told of ends of interrupts, by a KVM that can.</param>
 /// <param name="lifecycle">Ends the machine.</param>
-public sealed class TdxTd(ITdxLaunch launch, VmCallExits vmCalls, MemoryFaults faults, IoApic ioApic, MachineLifecycle lifecycle) : IPersonality
+public sealed class TdxTd(ITdxLaunch launch, VmCallExits vmCalls, MemoryFaults faults, MsrPolicy msrs, IoApic ioApic, MachineLifecycle lifecycle) : IPersonality
 {
     private TdxVcpu[] _vcpus = [];
 
@@ -26,7 +28,11 @@ public sealed class TdxTd(ITdxLaunch launch, VmCallExits vmCalls, MemoryFaults f
     public bool StartsAllVcpus => true;
 
     /// <inheritdoc/>
-    public void PrepareVm(KvmVm vm) => launch.PrepareVm(vm);
+    public void PrepareVm(KvmVm vm)
+    {
+        launch.PrepareVm(vm);
+        ForwardedCalls.Enable(vm, msrs);
+    }
 
     /// <inheritdoc/>
     public void PrepareVcpus(KvmVm vm, IReadOnlyList<Vcpu> vcpus)

@@ -48,7 +48,7 @@ public sealed class HardwareLaunchTests
                 "open", "KVM_CREATE_VM", "KVM_TDX_CAPABILITIES", "KVM_ENABLE_CAP", "KVM_SET_TSC_KHZ",
                 "KVM_CREATE_GUEST_MEMFD", "KVM_SET_USER_MEMORY_REGION2", "KVM_SET_MEMORY_ATTRIBUTES",
                 "KVM_CREATE_GUEST_MEMFD", "KVM_SET_USER_MEMORY_REGION2", "KVM_SET_MEMORY_ATTRIBUTES",
-                "KVM_TDX_INIT_VM", "KVM_CREATE_VCPU", "mmap", "KVM_CREATE_VCPU", "mmap", "KVM_SET_CPUID2", "KVM_TDX_INIT_VCPU", "KVM_TDX_INIT_MEM_REGION", "KVM_TDX_FINALIZE_VM",
+                "KVM_TDX_INIT_VM", "KVM_ENABLE_CAP", "KVM_X86_SET_MSR_FILTER", "KVM_CREATE_VCPU", "mmap", "KVM_CREATE_VCPU", "mmap", "KVM_SET_CPUID2", "KVM_TDX_INIT_VCPU", "KVM_TDX_INIT_MEM_REGION", "KVM_TDX_FINALIZE_VM",
             ],
             steps);
         Assert.Empty(launch.Kernel.Leaks);

@@ -16,7 +16,7 @@ public sealed class RandomExitTests
     [
         0, 1, 2, 3, 4, 8, 12, 16, 30, 31, 32, 33, 48, 255, 256, 0xFFF, 0x1000, 0x1001, 0x20_0000, TestTd.DevicePort, TestTd.DeviceGpa,
         HardwareTd.RamSize - 0x1000, HardwareTd.RamSize, HardwareTd.Shared(0), HardwareTd.Shared(0x10_0000), HardwareTd.Shared(TestTd.DeviceGpa),
-        HardwareTd.Shared(HardwareTd.RamSize), 1UL << 32, 1UL << 48, 1UL << 63, ulong.MaxValue, TestLaunch.FilteredMsr, 0x277, 0x802, 0xC000_0080,
+        HardwareTd.Shared(HardwareTd.RamSize), 1UL << 32, 1UL << 48, 1UL << 63, ulong.MaxValue, 0x3A, 0x277, 0x802, 0xC000_0080,
     ];
 
     private static readonly ulong[] Leaves =

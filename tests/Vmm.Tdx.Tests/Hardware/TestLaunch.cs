@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vmm.Core.Kvm;
 using Vmm.Core.Kvm.Layout;
 using Vmm.Core.Machine;
@@ -7,17 +6,15 @@ using Vmm.Tdx.Hardware.Memory;
 
 namespace Vmm.Tdx.Tests.Hardware;
 
-/// <summary>The shortest launch that KVM takes: one page of contents, MSRs 0x140 and 0x1A0 left to user space.</summary>
+/// <summary>The shortest launch that KVM takes: one page of contents, unless the test has more.</summary>
 internal sealed class TestLaunch(TdxMemory memory) : ITdxLaunch
 {
-    public const uint FilteredMsr = 0x140;
     public const ulong InitialRcx = 0x80_9000;
     public const ulong CodePage = 0x1000;
 
     private const int PageSize = 4096;
     private const int IoApicPins = 24;
     private const ulong ForwardMapGpa = 1 << 12;
-    private const ulong AllMsrExits = 7;
     private const uint GpaWidthEax = 48 << 16;
     private const uint X2Apic = 1 << 21;
 
@@ -36,8 +33,6 @@ internal sealed class TestLaunch(TdxMemory memory) : ITdxLaunch
     {
         vm.EnableCap(KvmCap.SplitIrqchip, IoApicPins);
         vm.EnableCap(KvmCap.ExitHypercall, ForwardMapGpa);
-        vm.EnableCap(KvmCap.X86UserSpaceMsr, AllMsrExits);
-        vm.SetMsrFilter([new MsrFilterRange(FilteredMsr, 64, MsrFilterAccess.ReadWrite, ImmutableArray.Create(new byte[8]))]);
         memory.Map(vm);
         KvmCpuidEntry2[] cpuid = [new() { Function = 0x8000_0008, Eax = GpaWidthEax | 0x30 }];
         Check(vm.InitTd(new KvmTdxInitVm { Attributes = 1 << 28, Xfam = 7 }, cpuid));
