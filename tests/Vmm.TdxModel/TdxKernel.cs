@@ -50,6 +50,9 @@ public sealed class TdxKernel(TdxHost? host = null, Func<ITdHardware>? hardware 
     /// <summary>Asked before each page of KVM_TDX_INIT_MEM_REGION: a negated error number interrupts it there.</summary>
     public Func<int> InterruptRegion { get; set; } = () => 0;
 
+    /// <summary>What executes the TD that was finalised last; the VM it belongs to disposes of it.</summary>
+    public ITdHardware? Hardware { get; private set; }
+
     /// <summary>Pages with contents that the last TD was built of.</summary>
     public IReadOnlyList<AddedPage> AddedPages { get; internal set; } = [];
 
@@ -168,7 +171,7 @@ public sealed class TdxKernel(TdxHost? host = null, Func<ITdHardware>? hardware 
         }
     }
 
-    internal ITdHardware CreateHardware() => hardware is null ? new ScriptedTd() : hardware();
+    internal ITdHardware CreateHardware() => Hardware = hardware is null ? new ScriptedTd() : hardware();
 
     internal int? InjectIntoRegion() => InterruptRegion() is var result && result < 0 ? result : null;
 

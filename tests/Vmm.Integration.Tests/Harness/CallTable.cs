@@ -18,15 +18,18 @@ internal sealed class CallTable : IEnumerable<Registers>
     }
 
     /// <summary>Makes all calls in a program that ends behind them, and compares every register.</summary>
-    public TdRun Check(TestProgram? program = null, TdOptions? options = null)
+    public TdRun Check(TestProgram? program = null, TdOptions? options = null) => Check(new EmulatedBackend(), program, options);
+
+    /// <summary>The same on a backend of choice.</summary>
+    public TdRun Check(ITdBackend backend, TestProgram? program = null, TdOptions? options = null)
     {
         program ??= new TestProgram();
         ulong results = program.Calls([.. _calls]);
-        TdRun run = TdRunner.Run(program, options).Succeeded();
+        TdRun run = TdRunner.Run(backend, program, options).Succeeded();
         List<string> differences = [];
         for (int i = 0; i < _calls.Count; i++)
         {
-            Registers expected = _expected[i](_calls[i]);
+            Registers expected = backend.Expect(_calls[i], _expected[i]);
             Registers actual = run.Registers(results, i);
             if (expected != actual)
             {

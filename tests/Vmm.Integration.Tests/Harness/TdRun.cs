@@ -8,7 +8,7 @@ using Vmm.Host.Composition;
 namespace Vmm.Integration.Tests.Harness;
 
 /// <summary>A TD that has come to its end, with all that it left behind.</summary>
-internal sealed class TdRun(KvmSystem kvm, AsyncServiceScope scope, MachineOutcome outcome, TestStreams streams, IReadOnlyList<ExitCounters> exits) : IDisposable
+internal sealed class TdRun(ITdBackend backend, KvmSystem kvm, AsyncServiceScope scope, MachineOutcome outcome, TestStreams streams, IReadOnlyList<ExitCounters> exits) : IDisposable
 {
     /// <summary>How it ended.</summary>
     public MachineOutcome Outcome => outcome;
@@ -40,8 +40,8 @@ internal sealed class TdRun(KvmSystem kvm, AsyncServiceScope scope, MachineOutco
         Assert.Equal(MachineOutcomeKind.Crash, outcome.Kind);
     }
 
-    /// <summary>Memory as the VMM sees it.</summary>
-    public ReadOnlySpan<byte> Bytes(ulong address, int length) => Services.GetRequiredService<GuestMemory>().GetSpan(address, length);
+    /// <summary>Memory as the guest sees it, whichever side it is on.</summary>
+    public ReadOnlySpan<byte> Bytes(ulong address, int length) => backend.Bytes(Services.GetRequiredService<GuestMemory>(), address, length);
 
     /// <summary>A quadword of it.</summary>
     public ulong Quadword(ulong address) => MemoryMarshal.Read<ulong>(Bytes(address, sizeof(ulong)));

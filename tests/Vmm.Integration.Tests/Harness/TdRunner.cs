@@ -13,14 +13,17 @@ namespace Vmm.Integration.Tests.Harness;
 /// <summary>Runs a program as a TD on this machine's KVM, composed as <c>vmm run</c> composes it, and waits for its end.</summary>
 internal static class TdRunner
 {
-    public static TdRun Run(TestProgram program, TdOptions? options = null)
+    public static TdRun Run(TestProgram program, TdOptions? options = null) => Run(new EmulatedBackend(), program, options);
+
+    /// <summary>The same on a backend of choice.</summary>
+    public static TdRun Run(ITdBackend backend, TestProgram program, TdOptions? options = null)
     {
         program.Seal();
         string image = Path.GetTempFileName();
         try
         {
             File.WriteAllBytes(image, ElfImage.Create(program.ToBytes()));
-            return Run(image, options ?? TdOptions.Default);
+            return Run(backend, image, options ?? TdOptions.Default);
         }
         finally
         {
@@ -29,18 +32,20 @@ internal static class TdRunner
     }
 
     /// <summary>The same with a kernel of somebody else's.</summary>
-    public static TdRun Run(string kernel, TdOptions options)
+    public static TdRun Run(string kernel, TdOptions options) => Run(new EmulatedBackend(), kernel, options);
+
+    private static TdRun Run(ITdBackend backend, string kernel, TdOptions options)
     {
-        KvmSystem kvm = KvmSystem.Open();
+        KvmSystem kvm = backend.Open();
         try
         {
             TestStreams streams = new();
             ServiceCollection services = new();
-            services.AddMachine(Plan(kernel, options), kvm, streams);
+            services.AddMachine(Plan(backend, kernel, options), kvm, streams);
             options.Configure(services);
             AsyncServiceScope scope = services.BuildServiceProvider().CreateAsyncScope();
             MachineLife life = new(scope);
-            return new TdRun(kvm, scope, Live(life, options.Patience, () => options.Starting(scope.ServiceProvider)), streams, life.Counts().Exits);
+            return new TdRun(backend, kvm, scope, Live(life, options.Patience, () => options.Starting(scope.ServiceProvider)), streams, life.Counts().Exits);
         }
         catch
         {
@@ -49,13 +54,14 @@ internal static class TdRunner
         }
     }
 
-    private static MachinePlan Plan(string kernel, TdOptions options)
+    private static MachinePlan Plan(ITdBackend backend, string kernel, TdOptions options)
     {
         DeviceCatalog catalog = DeviceCatalog.BuiltIn();
         catalog.Add(typeof(Recorder).Assembly);
         ConfigNode noOptions = ConfigNode.EmptyObject(ConfigSource.Option("test"));
         MachineConfig config = new()
         {
+            Backend = backend.Kind,
             Kernel = kernel,
             Memory = new MemorySize(options.Memory),
             Cpus = options.Cpus,

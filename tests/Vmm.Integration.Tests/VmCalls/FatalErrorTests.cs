@@ -7,14 +7,15 @@ using static Vmm.Integration.Tests.Harness.Spec;
 namespace Vmm.Integration.Tests.VmCalls;
 
 /// <summary>TDVMCALL ReportFatalError (0x10003): ends the TD with the guest's own words.</summary>
-public sealed class FatalErrorTests
+public abstract class FatalErrorTests<TBackend>
+    where TBackend : ITdBackend, new()
 {
     private const ulong PageValid = 1UL << 63;
 
     private static void Reports(TestProgram program, Registers call, string message)
     {
         program.Calls(call);
-        using TdRun run = TdRunner.Run(program);
+        using TdRun run = TdRunner.Run(new TBackend(), program);
         Assert.Equal((MachineOutcomeKind.FatalError, message), (run.Outcome.Kind, run.Outcome.Message));
     }
 

@@ -5,7 +5,8 @@ using static Vmm.Integration.Tests.Harness.Spec;
 namespace Vmm.Integration.Tests.VmCalls;
 
 /// <summary>The TDVMCALLs that stand for instructions, but for HLT: leaf = VMX exit reason.</summary>
-public sealed class InstructionTests
+public abstract class InstructionTests<TBackend>
+    where TBackend : ITdBackend, new()
 {
     private const ulong Read = 0;
     private const ulong Write = 1;
@@ -30,7 +31,7 @@ public sealed class InstructionTests
             { Cpuid(0x4000_0000, 0), r => r with { Rax = 0, R10 = 0, R12 = 0x4000_0001, R13 = 0x4B4D564B, R14 = 0x564B4D56, R15 = 0x4D } },
             { Cpuid(0x4000_0001, 0), r => r with { Rax = 0, R10 = 0, R12 = 0, R13 = 0, R14 = 0, R15 = 0 } },
             { Cpuid(0x8000_0000, 0), r => r with { Rax = 0, R10 = 0, R12 = 0x8000_0008, R13 = 0, R14 = 0, R15 = 0 } },
-        }.Check().Dispose();
+        }.Check(new TBackend()).Dispose();
     }
 
     [KvmFact]
@@ -45,7 +46,7 @@ public sealed class InstructionTests
             { Io(1, Write, Recorder.Port), Answers(0) },
             { Io(2, Write, Recorder.Port), Answers(0) },
             { Io(4, Write, Recorder.Port), Answers(0) },
-        }.Check();
+        }.Check(new TBackend());
         Assert.Equal(
             [(true, 1, data & 0xFF), (true, 2, data & 0xFFFF), (true, 4, data & 0xFFFF_FFFF)],
             run.Recorder.Accesses.Skip(3).Select(access => (access.IsWrite, access.Size, access.Value)));
@@ -60,7 +61,7 @@ public sealed class InstructionTests
             { Io(2, Read, 0x4321), Gives(0xFFFF) },
             { Io(4, Read, 0xFFFF), Gives(0xFFFF_FFFF) },
             { Io(4, Write, 0xFFFF), Answers(0) },
-        }.Check().Dispose();
+        }.Check(new TBackend()).Dispose();
     }
 
     [KvmFact]
@@ -75,7 +76,7 @@ public sealed class InstructionTests
 
         table.Add(Io(1, 2, Recorder.Port), Answers(InvalidOperand));
         table.Add(Io(1, WideGarbage, Recorder.Port), Answers(InvalidOperand));
-        using TdRun run = table.Check();
+        using TdRun run = table.Check(new TBackend());
         Assert.Empty(run.Recorder.Accesses);
     }
 
@@ -99,7 +100,7 @@ public sealed class InstructionTests
             { Wrmsr(0xC000_0080, 0xD01), Answers(InvalidOperand) },
             { Rdmsr(0xFFFF_FFFF), Answers(InvalidOperand) },
             { Wrmsr(0xFFFF_FFFF, 0), Answers(InvalidOperand) },
-        }.Check().Dispose();
+        }.Check(new TBackend()).Dispose();
     }
 
     [KvmFact]
@@ -115,7 +116,7 @@ public sealed class InstructionTests
         table.Add(VmCall(54) with { R12 = 1 }, Answers(SubfuncUnsupported));
         table.Add(VmCall(54) with { R12 = 2 }, Answers(InvalidOperand));
         table.Add(VmCall(54) with { R12 = 1UL << 32 }, Answers(InvalidOperand));
-        table.Check().Dispose();
+        table.Check(new TBackend()).Dispose();
     }
 
     [KvmFact]
@@ -128,6 +129,6 @@ public sealed class InstructionTests
             table.Add(VmCall(0) with { R10 = number }, Answers(NoSuchCall));
         }
 
-        table.Check().Dispose();
+        table.Check(new TBackend()).Dispose();
     }
 }

@@ -8,16 +8,17 @@ using static Vmm.Integration.Tests.Harness.Spec;
 namespace Vmm.Integration.Tests.VmCalls;
 
 /// <summary>TDVMCALL MapGPA (0x10001).</summary>
-public sealed class MapGpaTests
+public abstract class MapGpaTests<TBackend>
+    where TBackend : ITdBackend, new()
 {
-    private const ulong Page = TestProgram.Scratch;
-    private const ulong Large = 2UL << 20;
+    private protected const ulong Page = TestProgram.Scratch;
+    private protected const ulong Large = 2UL << 20;
 
-    private static ulong SharedPage => Page | TestHost.SharedBit;
+    private protected static ulong SharedPage => Page | TestHost.SharedBit;
 
-    private static Registers MapGpa(ulong gpa, ulong size) => VmCall(0x10001) with { R12 = gpa, R13 = size };
+    private protected static Registers MapGpa(ulong gpa, ulong size) => VmCall(0x10001) with { R12 = gpa, R13 = size };
 
-    private static Func<Registers, Registers> StopsAt(ulong status, ulong gpa) => r => r with { Rax = 0, R10 = status, R11 = gpa };
+    private protected static Func<Registers, Registers> StopsAt(ulong status, ulong gpa) => r => r with { Rax = 0, R10 = status, R11 = gpa };
 
     [KvmFact]
     public void MapGpa_ToSharedAndBack_DeviceSeesOnlySharedPages()
@@ -28,7 +29,7 @@ public sealed class MapGpaTests
             { MapGpa(SharedPage, 0x3000), Answers(0) },
             { MapGpa(Page, 0x1000), Answers(0) },
             { MapGpa(Page, 0x1000), Answers(0) },
-        }.Check();
+        }.Check(new TBackend());
         IDeviceMemory memory = run.Services.GetRequiredService<IDeviceMemory>();
         Assert.False(memory.TryGetSpan(Page, 1, out _));
         Assert.True(memory.TryGetSpan(Page + 0x1000, 0x2000, out _));
@@ -52,7 +53,7 @@ public sealed class MapGpaTests
             { MapGpa(SharedPage + 1, 0x1000), StopsAt(AlignError, SharedPage + 1) },
             { MapGpa(SharedPage, 0x800), StopsAt(AlignError, SharedPage) },
             { MapGpa(SharedPage + 0x800, 0x800), StopsAt(AlignError, SharedPage + 0x800) },
-        }.Check().Dispose();
+        }.Check(new TBackend()).Dispose();
     }
 
     [KvmFact]
@@ -63,11 +64,11 @@ public sealed class MapGpaTests
         {
             { MapGpa(end - 0x1000, 0x2000), StopsAt(InvalidOperand, end - 0x1000) },
             { MapGpa(0xFEC0_0000 | TestHost.SharedBit, 0x1000), Answers(0) },
-        }.Check().Dispose();
+        }.Check(new TBackend()).Dispose();
     }
 
     [KvmFact]
-    public void MapGpa_OneChunkACall_IsRetriedUntilDone()
+    public virtual void MapGpa_OneChunkACall_IsRetriedUntilDone()
     {
         new CallTable
         {
@@ -78,7 +79,7 @@ public sealed class MapGpaTests
             { TdCall(6) with { Rcx = Page + 0x1000 }, Succeeds },
             { TdCall(6) with { Rcx = Page + 0x1000 + Large }, Succeeds },
             { TdCall(6) with { Rcx = Page + 0x2000 + Large }, Fails(PageAlreadyAccepted) },
-        }.Check(options: new TdOptions { Configure = services => services.AddSingleton(new MapGpaOptions { ChunksPerCall = 1 }) }).Dispose();
+        }.Check(new TBackend(), options: new TdOptions { Configure = services => services.AddSingleton(new MapGpaOptions { ChunksPerCall = 1 }) }).Dispose();
     }
 
     [KvmFact]
@@ -94,7 +95,7 @@ public sealed class MapGpaTests
             { VmCall(Page + 1) with { R10 = 12, R12 = 1, R13 = 0 }, Answers(InvalidArgument) },
             { VmCall(Page) with { R10 = 12, R12 = 0, R13 = 0 }, Answers(InvalidArgument) },
             { VmCall(Page) with { R10 = 12, R12 = ulong.MaxValue, R13 = 0 }, Answers(InvalidArgument) },
-        }.Check();
+        }.Check(new TBackend());
         Assert.True(run.Services.GetRequiredService<IDeviceMemory>().TryGetSpan(Page, 0x1000, out _));
         Assert.False(run.Services.GetRequiredService<IDeviceMemory>().TryGetSpan(Page + 0x1000, 1, out _));
     }

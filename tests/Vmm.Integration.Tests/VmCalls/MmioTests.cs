@@ -5,23 +5,24 @@ using static Vmm.Integration.Tests.Harness.Spec;
 namespace Vmm.Integration.Tests.VmCalls;
 
 /// <summary>TDVMCALL #VE.RequestMMIO (48).</summary>
-public sealed class MmioTests
+public abstract class MmioTests<TBackend>
+    where TBackend : ITdBackend, new()
 {
     private const ulong IoApicSelect = 0xFEC0_0000;
     private const ulong IoApicWindow = 0xFEC0_0010;
     private const ulong VersionRegister = 1;
     private const ulong FirstPinLow = 0x10;
     private const ulong VersionOf24Pins = 0x0017_0020;
-    private const ulong Read = 0;
+    private protected const ulong Read = 0;
     private const ulong Write = 1;
 
-    private static Registers Mmio(ulong size, ulong direction, ulong gpa, ulong data = 0) =>
+    private protected static Registers Mmio(ulong size, ulong direction, ulong gpa, ulong data = 0) =>
         VmCall(48) with { R12 = size, R13 = direction, R14 = gpa, R15 = data };
 
-    private static Registers Shared(ulong size, ulong direction, ulong address, ulong data = 0) =>
+    private protected static Registers Shared(ulong size, ulong direction, ulong address, ulong data = 0) =>
         Mmio(size, direction, address | TestHost.SharedBit, data);
 
-    private static Func<Registers, Registers> Gives(ulong r11) => r => r with { Rax = 0, R10 = 0, R11 = r11 };
+    private protected static Func<Registers, Registers> Gives(ulong r11) => r => r with { Rax = 0, R10 = 0, R11 = r11 };
 
     [KvmFact]
     public void Mmio_IoApic_VersionAndRedirectionEntry()
@@ -35,7 +36,7 @@ public sealed class MmioTests
             { Shared(1, Write, IoApicSelect, FirstPinLow), Answers(0) },
             { Shared(4, Write, IoApicWindow, MaskedVector48), Answers(0) },
             { Shared(4, Read, IoApicWindow), Gives(MaskedVector48) },
-        }.Check().Dispose();
+        }.Check(new TBackend()).Dispose();
     }
 
     [KvmFact]
@@ -54,7 +55,7 @@ public sealed class MmioTests
             expected.Add(new RecordedAccess(address, size, IsWrite: true, Data & mask));
         }
 
-        using TdRun run = table.Check();
+        using TdRun run = table.Check(new TBackend());
         Assert.Equal(expected, run.Recorder.Accesses);
     }
 
@@ -62,18 +63,28 @@ public sealed class MmioTests
     public void Mmio_BadOperand_IsInvalidOperandAndReachesNothing()
     {
         CallTable table = [];
-        foreach (ulong size in new ulong[] { 0, 3, 5, 6, 7, 9, 16, (1UL << 32) | 4, ulong.MaxValue })
+        foreach (ulong size in new ulong[] { 0, 3, 5, 6, 7, 9, 16, ulong.MaxValue })
         {
             table.Add(Shared(size, Read, Recorder.Mmio), Answers(InvalidOperand));
         }
 
         table.Add(Shared(4, 2, Recorder.Mmio), Answers(InvalidOperand));
-        table.Add(Shared(4, 1UL << 32, Recorder.Mmio), Answers(InvalidOperand));
         table.Add(Mmio(4, Read, Recorder.Mmio), Answers(InvalidOperand)); // private address
         table.Add(Mmio(4, Write, Recorder.Mmio), Answers(InvalidOperand));
         table.Add(Mmio(8, Read, TestHost.SharedBit - 4), Answers(InvalidOperand)); // only the last bytes are shared
         table.Add(Mmio(8, Read, (TestHost.SharedBit << 1) - 4), Answers(InvalidOperand)); // only the first bytes are shared
-        using TdRun run = table.Check();
+        using TdRun run = table.Check(new TBackend());
+        Assert.Empty(run.Recorder.Accesses);
+    }
+
+    [KvmFact]
+    public virtual void Mmio_OperandsWiderThanTheirMeaning_AreInvalidOperand()
+    {
+        using TdRun run = new CallTable
+        {
+            { Shared((1UL << 32) | 4, Read, Recorder.Mmio), Answers(InvalidOperand) },
+            { Shared(4, 1UL << 32, Recorder.Mmio), Answers(InvalidOperand) },
+        }.Check(new TBackend());
         Assert.Empty(run.Recorder.Accesses);
     }
 
@@ -86,6 +97,6 @@ public sealed class MmioTests
             { Shared(8, Read, 0xF000_0000), Gives(ulong.MaxValue) },
             { Shared(8, Write, 0xF000_0000), Answers(0) },
             { Shared(4, Read, TestProgram.Scratch), Gives(0xFFFF_FFFF) }, // RAM is no device
-        }.Check().Dispose();
+        }.Check(new TBackend()).Dispose();
     }
 }

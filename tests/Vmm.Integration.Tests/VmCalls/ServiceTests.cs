@@ -10,17 +10,18 @@ using static Vmm.Integration.Tests.Harness.Spec;
 namespace Vmm.Integration.Tests.VmCalls;
 
 /// <summary>TDVMCALLs GetTdVmCallInfo (0x10000), GetQuote (0x10002), SetupEventNotifyInterrupt (0x10004), Service (0x10005).</summary>
-public sealed class ServiceTests
+public abstract class ServiceTests<TBackend>
+    where TBackend : ITdBackend, new()
 {
     private const ulong Buffer = TestProgram.Scratch;
-    private const ulong BufferSize = 0x2000;
+    private protected const ulong BufferSize = 0x2000;
     private const int HeaderSize = 24;
     private const ulong ServiceUnavailable = 0x8000_0000_0000_0001;
     private const uint Unsupported = 0xFFFF_FFFE;
 
-    private static ulong SharedBuffer => Buffer | TestHost.SharedBit;
+    private protected static ulong SharedBuffer => Buffer | TestHost.SharedBit;
 
-    private static Registers Share(ulong size = BufferSize) => VmCall(0x10001) with { R12 = SharedBuffer, R13 = size };
+    private protected static Registers Share(ulong size = BufferSize) => VmCall(0x10001) with { R12 = SharedBuffer, R13 = size };
 
     private static Registers GetQuote(ulong gpa, ulong size) => VmCall(0x10002) with { R12 = gpa, R13 = size };
 
@@ -55,7 +56,7 @@ public sealed class ServiceTests
             { VmCall(0x10000) with { R12 = 1 }, r => r with { Rax = 0, R10 = 0, R11 = EventNotify, R12 = 0, R13 = 0, R14 = 0 } },
             { VmCall(0x10000) with { R12 = 2 }, Answers(InvalidOperand) },
             { VmCall(0x10000) with { R12 = ulong.MaxValue }, Answers(InvalidOperand) },
-        }.Check(options: new TdOptions { Configure = WithoutQuotes }).Dispose();
+        }.Check(new TBackend(), options: new TdOptions { Configure = WithoutQuotes }).Dispose();
     }
 
     [KvmFact]
@@ -72,7 +73,7 @@ public sealed class ServiceTests
             { GetQuote(SharedBuffer, BufferSize + 0x1000), Answers(InvalidOperand) }, // the last page is private
             { GetQuote(SharedBuffer, 1 << 20), Answers(InvalidOperand) },
             { GetQuote(0x4000_0000 | TestHost.SharedBit, BufferSize), Answers(InvalidOperand) }, // no memory
-        }.Check().Dispose();
+        }.Check(new TBackend()).Dispose();
     }
 
     [KvmFact]
@@ -82,7 +83,7 @@ public sealed class ServiceTests
         {
             { Share(), Answers(0) },
             { GetQuote(SharedBuffer, BufferSize), Answers(0) },
-        }.Check(options: Writing(QuoteHeader(version: 1, inputLength: 1024), configure: WithoutQuotes));
+        }.Check(new TBackend(), options: Writing(QuoteHeader(version: 1, inputLength: 1024), configure: WithoutQuotes));
         Assert.Equal(ServiceUnavailable, run.Quadword(Buffer + 8));
         Assert.Equal(0, BinaryPrimitives.ReadInt32LittleEndian(run.Bytes(Buffer + 20, 4)));
     }
@@ -94,7 +95,7 @@ public sealed class ServiceTests
         {
             { Share(), Answers(0) },
             { GetQuote(SharedBuffer, BufferSize), Answers(InvalidOperand) },
-        }.Check(options: Writing(QuoteHeader(version: 1, inputLength: (uint)BufferSize - HeaderSize + 1))).Dispose();
+        }.Check(new TBackend(), options: Writing(QuoteHeader(version: 1, inputLength: (uint)BufferSize - HeaderSize + 1))).Dispose();
     }
 
     [KvmFact]
@@ -105,7 +106,7 @@ public sealed class ServiceTests
             { Share(), Answers(0) },
             { VmCall(0x10000) with { R12 = 1 }, r => r with { Rax = 0, R10 = 0, R11 = 3, R12 = 0, R13 = 0, R14 = 0 } },
             { GetQuote(SharedBuffer, BufferSize), Answers(0) },
-        }.Check(options: Writing([.. QuoteHeader(version: 1, inputLength: 4), 1, 2, 3, 4], configure: services => services.AddScoped<IQuoteProvider, ReversingQuoteProvider>()));
+        }.Check(new TBackend(), options: Writing([.. QuoteHeader(version: 1, inputLength: 4), 1, 2, 3, 4], configure: services => services.AddScoped<IQuoteProvider, ReversingQuoteProvider>()));
         Assert.Equal(0UL, run.Quadword(Buffer + 8));
         Assert.Equal(4, BinaryPrimitives.ReadInt32LittleEndian(run.Bytes(Buffer + 20, 4)));
         Assert.Equal([4, 3, 2, 1], run.Bytes(Buffer + HeaderSize, 4).ToArray());
@@ -125,11 +126,11 @@ public sealed class ServiceTests
             table.Add(VmCall(0x10004) with { R12 = vector }, Answers(InvalidOperand));
         }
 
-        table.Check().Dispose();
+        table.Check(new TBackend()).Dispose();
     }
 
     [KvmFact]
-    public void Service_Query_TellsWhichServicesThereAre()
+    public virtual void Service_Query_TellsWhichServicesThereAre()
     {
         Guid query = new("fb6fc5e1-3378-4acb-8964-fa5ee43b9c8a");
         Guid migration = new("e60e6330-1e09-4387-a444-8f32b8d611e5");
@@ -149,7 +150,7 @@ public sealed class ServiceTests
             { VmCall(0x10005) with { R12 = SharedBuffer + 8, R13 = SharedBuffer + 0x1000, R14 = 0, R15 = 0 }, Answers(AlignError) },
             { VmCall(0x10005) with { R12 = SharedBuffer, R13 = SharedBuffer + 0x1800, R14 = 0, R15 = 0 }, Answers(AlignError) },
             { VmCall(0x10005) with { R12 = SharedBuffer, R13 = SharedBuffer + BufferSize, R14 = 0, R15 = 0 }, Answers(InvalidOperand) }, // private page
-        }.Check(options: Writing(page));
+        }.Check(new TBackend(), options: Writing(page));
 
         ReadOnlySpan<byte> response = run.Bytes(Buffer + 0x1000, Length);
         Assert.Equal(query, new Guid(response[..16]));
@@ -159,7 +160,7 @@ public sealed class ServiceTests
     }
 
     [KvmFact]
-    public void Service_UnknownGuid_IsUnsupported()
+    public virtual void Service_UnknownGuid_IsUnsupported()
     {
         byte[] command = new byte[0x1000 + HeaderSize];
         command.AsSpan(0, 16).Fill(0x77);
@@ -169,7 +170,7 @@ public sealed class ServiceTests
         {
             { Share(), Answers(0) },
             { VmCall(0x10005) with { R12 = SharedBuffer, R13 = SharedBuffer + 0x1000, R14 = 0, R15 = 0 }, Answers(0) },
-        }.Check(options: Writing(command));
+        }.Check(new TBackend(), options: Writing(command));
         Assert.Equal((HeaderSize, Unsupported), (MemoryMarshal.Read<int>(run.Bytes(Buffer + 0x1010, 4)), MemoryMarshal.Read<uint>(run.Bytes(Buffer + 0x1014, 4))));
     }
 }

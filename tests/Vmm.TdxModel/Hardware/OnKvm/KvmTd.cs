@@ -54,6 +54,9 @@ public sealed class KvmTd : ITdHardware
         }
     }
 
+    /// <summary>Private memory, which no VMM sees: for tests that look into their guest.</summary>
+    public ReadOnlySpan<byte> PrivateBytes(ulong gpa, int length) => Get<GuestMemory>().GetSpan(gpa, length);
+
     /// <inheritdoc/>
     public TdExit Enter(int vcpu, ref VpEnterArgs args)
     {

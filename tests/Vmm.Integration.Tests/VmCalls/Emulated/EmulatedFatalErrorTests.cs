@@ -1,0 +1,6 @@
+using Vmm.Integration.Tests.Harness;
+
+namespace Vmm.Integration.Tests.VmCalls.Emulated;
+
+/// <inheritdoc/>
+public sealed class EmulatedFatalErrorTests : FatalErrorTests<EmulatedBackend>;

@@ -1,0 +1,6 @@
+using Vmm.Integration.Tests.Harness;
+
+namespace Vmm.Integration.Tests.VmCalls.OnTdxModel;
+
+/// <inheritdoc/>
+public sealed class TdxFatalErrorTests : FatalErrorTests<TdxBackend>;
