@@ -18,25 +18,29 @@ public sealed class TdxKernel(TdxHost? host = null, Func<ITdHardware>? hardware 
     // Far from any descriptor of this process: one that reaches the real kernel is EBADF there.
     private const int FirstFile = 1 << 24;
 
+    // What a launch takes, many times over; a TD that converts pages for ever is not to fill memory.
+    private const int KeptCalls = 10_000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<int, ModelFile> _files = [];
     private readonly List<KernelCall> _calls = [];
     private int _nextFile = FirstFile;
     private int _keyIds = (host ?? new TdxHost()).FreeKeyIds;
     private int _mappings;
+    private int _nextCall;
     private long _runs;
 
     /// <summary>What it runs on.</summary>
     public TdxHost Host { get; } = host ?? new TdxHost();
 
-    /// <summary>The calls so far but KVM_RUN, in their order.</summary>
+    /// <summary>The calls but KVM_RUN, in their order: the first ten thousand.</summary>
     public IReadOnlyList<KernelCall> Calls
     {
         get
         {
             lock (_gate)
             {
-                return [.. _calls];
+                return [.. _calls.OrderBy(call => call.Number)];
             }
         }
     }
@@ -196,18 +200,23 @@ public sealed class TdxKernel(TdxHost? host = null, Func<ITdHardware>? hardware 
 
     private int Call(string name, Func<int> call)
     {
-        int number;
-        lock (_gate)
+        int number = Interlocked.Increment(ref _nextCall) - 1;
+        if (number < KeptCalls)
         {
-            number = _calls.Count;
-            _calls.Add(new KernelCall(number, name, 0));
+            lock (_gate)
+            {
+                _calls.Add(new KernelCall(number, name, 0));
+            }
         }
 
         int result = Inject(number, name);
         result = result != 0 ? result : call();
-        lock (_gate)
+        if (number < KeptCalls)
         {
-            _calls[number] = new KernelCall(number, name, result);
+            lock (_gate)
+            {
+                _calls[_calls.FindIndex(kept => kept.Number == number)] = new KernelCall(number, name, result);
+            }
         }
 
         return result;

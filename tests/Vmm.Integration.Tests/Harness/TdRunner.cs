@@ -22,7 +22,7 @@ internal static class TdRunner
         string image = Path.GetTempFileName();
         try
         {
-            File.WriteAllBytes(image, ElfImage.Create(program.ToBytes()));
+            File.WriteAllBytes(image, ElfImage.Create(program.ToBytes(), more: program.Segments));
             return Run(backend, image, options ?? TdOptions.Default);
         }
         finally

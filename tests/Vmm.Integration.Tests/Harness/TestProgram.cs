@@ -47,6 +47,9 @@ internal sealed class TestProgram : GuestCode
         mov(rsp, StackTop);
     }
 
+    /// <summary>Memory with contents besides the program's own.</summary>
+    public List<(ulong Address, byte[] Bytes)> Segments { get; } = [];
+
     /// <summary>Where the stack is empty.</summary>
     public ulong StackTop { get; }
 
