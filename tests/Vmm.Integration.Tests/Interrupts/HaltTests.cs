@@ -11,7 +11,8 @@ using static Vmm.Integration.Tests.Harness.Spec;
 namespace Vmm.Integration.Tests.Interrupts;
 
 /// <summary>TDVMCALL Instruction.HLT (12), and what ends it.</summary>
-public sealed class HaltTests
+public abstract class HaltTests<TBackend>
+    where TBackend : ITdBackend, new()
 {
     private const ulong InterruptFlag = 1 << 9;
     private const uint TimerEntry = 0x832;
@@ -23,11 +24,11 @@ public sealed class HaltTests
     private const ulong IoApicSelect = 0xFEC0_0000;
     private const ulong IoApicWindow = 0xFEC0_0010;
 
-    private readonly InterruptProgram _interrupts = new();
+    private protected InterruptProgram Interrupts { get; } = new();
 
-    private TestProgram Program => _interrupts.Program;
+    private protected TestProgram Program => Interrupts.Program;
 
-    private static Registers Hlt(ulong blocked) => VmCall(12) with { R12 = blocked };
+    private protected static Registers Hlt(ulong blocked) => VmCall(12) with { R12 = blocked };
 
     // Halts with RFLAGS.IF = 0 and R12 = 0, as Linux does: interrupts wake it all the same.
     private TdRun HaltsAndWakes(TdOptions? options = null)
@@ -35,33 +36,33 @@ public sealed class HaltTests
         Program.Load(Hlt(0));
         Program.TdCall();
         ulong captured = Program.Capture();
-        TdRun run = TdRunner.Run(Program, options).Succeeded();
+        TdRun run = TdRunner.Run(new TBackend(), Program, options).Succeeded();
         Registers registers = run.Registers(captured);
         Assert.Equal(Hlt(0) with { Rax = 0, R10 = 0 }, registers with { Rflags = registers.Rflags & ~InterruptFlag });
-        Assert.Equal(1UL, run.Quadword(_interrupts.Count));
+        Assert.Equal(1UL, run.Quadword(Interrupts.Count));
         return run;
     }
 
     [KvmFact]
     public void Hlt_InterruptAlreadyPending_IsTakenBehindTheTdCall()
     {
-        _interrupts.InterruptSelf();
+        Interrupts.InterruptSelf();
         HaltsAndWakes().Dispose();
     }
 
     [KvmFact]
     public void Hlt_ApicTimer_Wakes()
     {
-        _interrupts.WriteMsr(TimerDivide, DivideBy1);
-        _interrupts.WriteMsr(TimerEntry, InterruptProgram.Vector);
-        _interrupts.WriteMsr(TimerInitialCount, 100_000); // 4 ms of the 25 MHz crystal
+        Interrupts.WriteMsr(TimerDivide, DivideBy1);
+        Interrupts.WriteMsr(TimerEntry, InterruptProgram.Vector);
+        Interrupts.WriteMsr(TimerInitialCount, 100_000); // 4 ms of the 25 MHz crystal
         HaltsAndWakes().Dispose();
     }
 
     [KvmFact]
     public void Hlt_TscDeadline_Wakes()
     {
-        _interrupts.WriteMsr(TimerEntry, DeadlineMode | InterruptProgram.Vector);
+        Interrupts.WriteMsr(TimerEntry, DeadlineMode | InterruptProgram.Vector);
         Program.rdtsc();
         Program.shl(rdx, 32);
         Program.or(rdx, rax);
@@ -113,29 +114,29 @@ public sealed class HaltTests
     }
 
     [KvmFact]
-    public void Hlt_InterruptsBlocked_PendingInterruptDoesNotWake()
+    public virtual void Hlt_InterruptsBlocked_PendingInterruptDoesNotWake()
     {
-        _interrupts.InterruptSelf();
+        Interrupts.InterruptSelf();
         Program.Calls(Hlt(1));
-        using TdRun run = TdRunner.Run(Program);
+        using TdRun run = TdRunner.Run(new TBackend(), Program);
         Assert.Equal(MachineOutcomeKind.Crash, run.Outcome.Kind);
         Assert.StartsWith("all vCPUs are halted with interrupts disabled", run.Outcome.Message, StringComparison.Ordinal);
-        Assert.Equal(0UL, run.Quadword(_interrupts.Count));
+        Assert.Equal(0UL, run.Quadword(Interrupts.Count));
     }
 
     [KvmFact]
     public void NativeHlt_InterruptsEnabled_Wakes()
     {
         Label wait = Program.CreateLabel();
-        _interrupts.WriteMsr(TimerDivide, DivideBy1);
-        _interrupts.WriteMsr(TimerEntry, InterruptProgram.Vector);
-        _interrupts.WriteMsr(TimerInitialCount, 100_000);
+        Interrupts.WriteMsr(TimerDivide, DivideBy1);
+        Interrupts.WriteMsr(TimerEntry, InterruptProgram.Vector);
+        Interrupts.WriteMsr(TimerInitialCount, 100_000);
         Program.Label(ref wait);
         Program.sti();
         Program.hlt();
         Program.cli();
-        Program.cmp(__qword_ptr[(long)_interrupts.Count], 1);
+        Program.cmp(__qword_ptr[(long)Interrupts.Count], 1);
         Program.jne(wait);
-        TdRunner.Run(Program).Succeeded().Dispose();
+        TdRunner.Run(new TBackend(), Program).Succeeded().Dispose();
     }
 }

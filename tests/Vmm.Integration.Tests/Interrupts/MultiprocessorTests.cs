@@ -6,7 +6,8 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Vmm.Integration.Tests.Interrupts;
 
 /// <summary>Application processors, started through the wake-up mailbox (ACPI, multiprocessor wakeup structure).</summary>
-public sealed class MultiprocessorTests
+public abstract class MultiprocessorTests<TBackend>
+    where TBackend : ITdBackend, new()
 {
     private readonly InterruptProgram _interrupts = new();
 
@@ -56,7 +57,7 @@ public sealed class MultiprocessorTests
         P.@lock.inc(__qword_ptr[(long)arrived]);
         Spin();
 
-        using TdRun run = TdRunner.Run(P, new TdOptions { Cpus = cpus }).Succeeded();
+        using TdRun run = TdRunner.Run(new TBackend(), P, new TdOptions { Cpus = cpus }).Succeeded();
         for (int i = 1; i < cpus; i++)
         {
             ulong offset = (ulong)(i * sizeof(ulong));
@@ -99,7 +100,7 @@ public sealed class MultiprocessorTests
         P.mov(__qword_ptr[(long)woken], rax);
         P.jmp(again);
 
-        using TdRun run = TdRunner.Run(P, new TdOptions { Cpus = 2 }).Succeeded();
+        using TdRun run = TdRunner.Run(new TBackend(), P, new TdOptions { Cpus = 2 }).Succeeded();
         Assert.Equal((ulong)Rounds, run.Quadword(_interrupts.Count));
     }
 }
