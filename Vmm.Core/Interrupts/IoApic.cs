@@ -10,7 +10,8 @@ namespace Vmm.Core.Interrupts;
 /// Lines may be driven from any thread, also while a device's gate is held: the I/O APIC takes its own gate only and calls no device.
 /// A line's "asserted" is what the wire means, so that the polarity bit of an entry is kept for the guest and changes nothing here.
 /// An edge on a masked pin is lost: it is "not delivered or held pending" (data sheet, 3.2.4). A level is the state of the wire: it is
-/// delivered when the pin is unmasked, and again after the end of an interrupt while it is still asserted.
+/// delivered when the pin is unmasked, and again after the end of an interrupt while it is still asserted. Where ends are not seen
+/// (<see cref="IoApicOptions"/>), a level would be delivered once and never again: pins are edge-triggered then, whatever the guest writes, and it reads so.
 /// </remarks>
 public sealed class IoApic : Device, IMmioDevice, IInterruptController
 {
@@ -36,6 +37,7 @@ public sealed class IoApic : Device, IMmioDevice, IInterruptController
 
     private readonly IMsiSink _messages;
     private readonly LevelRoutes _routes;
+    private readonly bool _seesEnds;
     private readonly IoApicPin[] _pins;
     private byte _selected;
     private uint _id;
@@ -43,9 +45,11 @@ public sealed class IoApic : Device, IMmioDevice, IInterruptController
     /// <summary>Makes one with all pins masked.</summary>
     /// <param name="messages">Takes the messages.</param>
     /// <param name="router">Is told the messages of level-triggered pins in use, the end of whose interrupts must reach <see cref="EndOfInterrupt"/>.</param>
-    public IoApic(IMsiSink messages, IMsiRouter router)
+    /// <param name="options">What it must do without; null for nothing.</param>
+    public IoApic(IMsiSink messages, IMsiRouter router, IoApicOptions? options = null)
         : base("ioapic")
     {
+        _seesEnds = options?.SeesEndsOfInterrupts ?? true;
         _messages = messages;
         _routes = new LevelRoutes(router);
         _pins = [.. Enumerable.Range(0, PinCount).Select(_ => new IoApicPin(this))];
@@ -192,13 +196,29 @@ public sealed class IoApic : Device, IMmioDevice, IInterruptController
     private void WriteEntry(IoApicPin pin, int shift, uint half)
     {
         ulong written = (pin.Entry.Value & ~((ulong)uint.MaxValue << shift)) | ((ulong)half << shift);
+        bool wasMasked = pin.Entry.IsMasked;
         pin.Entry = pin.Entry.Written(written);
+        if (!_seesEnds && pin.Entry.IsLevel)
+        {
+            WriteLevelAsEdge(pin, wasMasked);
+            return;
+        }
 
         // The route first: an interrupt whose end nobody reports would be the pin's last.
         _routes.Update(_pins);
         if (pin.Entry.IsLevel)
         {
             DeliverLevel(pin);
+        }
+    }
+
+    // What was asserted behind the mask would be lost as an edge, and the guest asked for a level.
+    private void WriteLevelAsEdge(IoApicPin pin, bool wasMasked)
+    {
+        pin.Entry = pin.Entry.AsEdge();
+        if (wasMasked && !pin.Entry.IsMasked && pin.Asserted)
+        {
+            Send(pin.Entry);
         }
     }
 

@@ -48,6 +48,9 @@ public readonly record struct RedirectionEntry(ulong Value)
     /// <summary>The entry with the delivery status "send pending" or "idle".</summary>
     public RedirectionEntry WithSendPending(bool pending) => new(pending ? Value | DeliveryStatusBit : Value & ~DeliveryStatusBit);
 
+    /// <summary>The entry as one that is edge-triggered.</summary>
+    public RedirectionEntry AsEdge() => new(Value & ~LevelBit);
+
     /// <summary>The entry after the guest wrote it. Read-only bits keep their state, but an edge-triggered pin has no remote IRR.</summary>
     /// <param name="written">All 64 bits, the unwritten half as it was.</param>
     public RedirectionEntry Written(ulong written)
