@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vmm.Core.Boot;
+using Vmm.Core.Interrupts;
 using Vmm.Core.Kvm;
 using Vmm.Core.Machine;
 using Vmm.Core.Memory;
@@ -28,6 +29,7 @@ internal static class TdxServices
         var host = HostCpuid.Read(kvm);
         GpaWidth width = new(config.Td.Gpaw ?? GpaWidth.Usual);
         services.AddSingleton(host);
+        services.AddSingleton(new IoApicOptions { SeesEndsOfInterrupts = false });
         services.AddSingleton(plan.Policy.Msr);
         services.AddScoped(_ => GuestMemory.CreateSharedSide(width.SharedBit, MachineServices.Memory(config)));
         services.AddScoped(scope => plan.Policy.Cpuid.Build(
