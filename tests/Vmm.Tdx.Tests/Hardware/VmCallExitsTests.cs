@@ -119,6 +119,22 @@ public sealed class VmCallExitsTests
         Assert.Empty(td.Script.Conversions);
     }
 
+    [Theory]
+    [InlineData("KVM_SET_MEMORY_ATTRIBUTES", 4)]
+    [InlineData("KVM_SET_MEMORY_ATTRIBUTES", 12)]
+    [InlineData("KVM_SET_MEMORY_ATTRIBUTES", 22)]
+    [InlineData("fallocate", 4)]
+    [InlineData("fallocate", 28)]
+    public void MapGpa_HostRefuses_IsInvalidOperandAndTheTdGoesOn(string call, int errno)
+    {
+        using HardwareTd td = new();
+        td.Build();
+        int refusals = 1;
+        td.Kernel.Inject = (_, name) => name == call && refusals-- > 0 ? -errno : 0;
+        VpEnterArgs convert = VmCall(0x10001, Shared(Page), 0x1000);
+        Assert.Equal([convert with { R10 = InvalidOperand, R11 = Shared(Page) }, convert], td.Answers(convert, convert));
+    }
+
     [Fact]
     public void MapGpaRange_Hypercall_ConvertsInOneGo()
     {

@@ -3,6 +3,7 @@ namespace Vmm.TdxModel.Hardware;
 /// <summary>A TD that does what a test says: each vCPU goes through its list of exits, and what it gets back is kept.</summary>
 public sealed class ScriptedTd : ITdHardware
 {
+    private readonly Lock _gate = new();
     private readonly Dictionary<int, Queue<TdStep>> _scripts = [];
     private readonly Dictionary<int, Queue<Action<VpEnterArgs>>> _waiting = [];
     private readonly Dictionary<uint, ulong> _msrs = [];
@@ -44,24 +45,10 @@ public sealed class ScriptedTd : ITdHardware
     /// <inheritdoc/>
     public TdExit Enter(int vcpu, ref VpEnterArgs args)
     {
-        if (_waiting.TryGetValue(vcpu, out Queue<Action<VpEnterArgs>>? waiting) && waiting.TryDequeue(out Action<VpEnterArgs>? answer))
+        lock (_gate)
         {
-            answer(args);
+            return Next(vcpu, ref args);
         }
-
-        if (!_scripts.TryGetValue(vcpu, out Queue<TdStep>? script) || !script.TryDequeue(out TdStep? step))
-        {
-            return new TdExit(TdExitKind.TripleFault); // nothing is left to do
-        }
-
-        if (step.Exit.Kind == TdExitKind.VmCall)
-        {
-            args = step.Args;
-            _waiting.TryAdd(vcpu, new Queue<Action<VpEnterArgs>>());
-            _waiting[vcpu].Enqueue(step.Answer);
-        }
-
-        return step.Exit;
     }
 
     /// <inheritdoc/>
@@ -111,6 +98,28 @@ public sealed class ScriptedTd : ITdHardware
 
     /// <inheritdoc/>
     public void Dispose() => IsDisposed = true;
+
+    private TdExit Next(int vcpu, ref VpEnterArgs args)
+    {
+        if (_waiting.TryGetValue(vcpu, out Queue<Action<VpEnterArgs>>? waiting) && waiting.TryDequeue(out Action<VpEnterArgs>? answer))
+        {
+            answer(args);
+        }
+
+        if (!_scripts.TryGetValue(vcpu, out Queue<TdStep>? script) || !script.TryDequeue(out TdStep? step))
+        {
+            return new TdExit(TdExitKind.TripleFault); // nothing is left to do
+        }
+
+        if (step.Exit.Kind == TdExitKind.VmCall)
+        {
+            args = step.Args;
+            _waiting.TryAdd(vcpu, new Queue<Action<VpEnterArgs>>());
+            _waiting[vcpu].Enqueue(step.Answer);
+        }
+
+        return step.Exit;
+    }
 
     private ScriptedTd Add(int vcpu, TdStep step)
     {
