@@ -15,6 +15,9 @@ internal sealed record TdOptions
     /// <summary>Bytes of RAM.</summary>
     public ulong Memory { get; init; } = SmallMemory;
 
+    /// <summary>Kernel command line.</summary>
+    public string CommandLine { get; init; } = "";
+
     /// <summary>Number of vCPUs.</summary>
     public int Cpus { get; init; } = 1;
 

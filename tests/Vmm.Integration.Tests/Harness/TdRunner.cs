@@ -34,7 +34,8 @@ internal static class TdRunner
     /// <summary>The same with a kernel of somebody else's.</summary>
     public static TdRun Run(string kernel, TdOptions options) => Run(new EmulatedBackend(), kernel, options);
 
-    private static TdRun Run(ITdBackend backend, string kernel, TdOptions options)
+    /// <summary>The same on a backend of choice.</summary>
+    public static TdRun Run(ITdBackend backend, string kernel, TdOptions options)
     {
         KvmSystem kvm = backend.Open();
         try
@@ -64,6 +65,7 @@ internal static class TdRunner
             Backend = backend.Kind,
             Kernel = kernel,
             Memory = new MemorySize(options.Memory),
+            Cmdline = options.CommandLine,
             Cpus = options.Cpus,
             Ve = options.Ve,
             Td = options.Td,
