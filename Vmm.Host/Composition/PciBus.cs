@@ -32,5 +32,5 @@ internal static class PciBus
     /// <summary>The host bridge of a machine without its functions: ACPI says nothing of them.</summary>
     /// <returns>It, or nothing where no device goes on it.</returns>
     public static IEnumerable<Device> Without(IEnumerable<PlannedDevice> functions, IServiceProvider services) =>
-        functions.Any(device => device.Model.Class.IsAssignableTo(typeof(IPciFunction))) ? [new PciHost(Name, [], services.GetRequiredService<IMsiSink>())] : [];
+        functions.Any(device => device.Model.Class.IsAssignableTo(typeof(IPciFunction))) ? [new PciHost(Name, [], services.GetRequiredService<IMsiLines>())] : [];
 }
