@@ -17,6 +17,7 @@ internal sealed class MachineOptions
     // The names of these options are the keys of the configuration: one reader checks both.
     private readonly Option<string>[] _settings =
     [
+        Text("firmware", "FILE", "TDVF image to boot on TDX hardware"),
         Text("kernel", "FILE", "Kernel image: ELF or bzImage"),
         Text("initrd", "FILE", "Initial ramdisk"),
         Text("cmdline", "TEXT", "Kernel command line"),

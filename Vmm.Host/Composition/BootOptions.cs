@@ -23,7 +23,7 @@ internal static class BootOptions
         AcpiTables =
         [
             .. devices.OfType<IAcpiTableProvider>().SelectMany(device => device.AcpiTables),
-            .. config.Guest == GuestKind.Td ? [CcelTable.Create(MemoryLayout.EventLog)] : Array.Empty<AcpiTable>(),
+            .. config is { Guest: GuestKind.Td, Firmware: null } ? [CcelTable.Create(MemoryLayout.EventLog)] : Array.Empty<AcpiTable>(),
         ],
         AcpiContributors = [.. devices.OfType<IAcpiContributor>()],
     };

@@ -1,6 +1,7 @@
 using Vmm.Core.Buses;
 using Vmm.Core.Interrupts;
 using Vmm.Host.Plugins;
+using Vmm.Host.Running;
 
 namespace Vmm.Host.Composition;
 
@@ -8,15 +9,16 @@ namespace Vmm.Host.Composition;
 public sealed class MachineDevices : IAsyncDisposable
 {
     /// <summary>Makes them.</summary>
+    /// <param name="plan">The machine.</param>
     /// <param name="roster">Which ones.</param>
     /// <param name="ioApic">The interrupt controller, which is one of them.</param>
     /// <param name="faults">Where devices that throw are reported.</param>
     /// <param name="services">What their constructors ask for.</param>
     /// <exception cref="BusConflictException">They are in each other's way.</exception>
-    public MachineDevices(DeviceRoster roster, IoApic ioApic, BusFaults faults, IServiceProvider services)
+    public MachineDevices(MachinePlan plan, DeviceRoster roster, IoApic ioApic, BusFaults faults, IServiceProvider services)
     {
         Device[] planned = [.. roster.Devices.Select(device => device.Create(services))];
-        All = [ioApic, .. PciBus.For(planned, services), .. planned];
+        All = [ioApic, .. PciBus.For(planned, services), .. FirmwareConfiguration.For(plan, planned, services), .. planned];
         Buses = DeviceAssembly.Assemble(All, roster.Devices, faults);
     }
 

@@ -12,7 +12,6 @@ using Vmm.Core.Machine;
 using Vmm.Core.Memory;
 using Vmm.Host.Configuration;
 using Vmm.Host.Running;
-using Vmm.Tdx.Firmware.Shim;
 
 namespace Vmm.Host.Composition;
 
@@ -74,10 +73,6 @@ public static class MachineServices
         LinuxBootOptions options = BootOptions.Of(scope.GetRequiredService<MachinePlan>().Config, scope.GetRequiredService<MachineDevices>().All);
         return LinuxBoot.Load(scope.GetRequiredService<GuestMemory>(), options);
     }
-
-    /// <summary>The memory of a TD on TDX hardware: its RAM, and what it starts in.</summary>
-    internal static IReadOnlyList<MemoryRange> Memory(MachineConfig config) =>
-        [.. Ram(config).Append(BootShim.Range).OrderBy(range => range.Gpa)];
 
     /// <summary>The ranges of RAM that a machine of some size has.</summary>
     internal static IReadOnlyList<MemoryRange> Ram(MachineConfig config) => MemoryLayout.Create(config.Memory.Bytes).Ram;

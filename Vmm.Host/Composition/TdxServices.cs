@@ -31,21 +31,24 @@ internal static class TdxServices
         services.AddSingleton(host);
         services.AddSingleton(new IoApicOptions { SeesEndsOfInterrupts = false });
         services.AddSingleton(plan.Policy.Msr);
-        services.AddScoped(_ => GuestMemory.CreateSharedSide(width.SharedBit, MachineServices.Memory(config)));
+        services.AddScoped(_ => GuestMemory.CreateSharedSide(width.SharedBit, plan.Memory));
         services.AddScoped(scope => plan.Policy.Cpuid.Build(
             host.Entries,
             new MachineFacts(GuestKinds.Td, config.Cpus, (uint)scope.GetRequiredService<HostClock>().TscKhz, host.PhysicalBits)));
         services.AddScoped(scope => QuoteProviders.CreateForHardware(config.Td.Quote, scope));
-        return services.AddVmCalls(width).AddMachineForHandlers().AddLaunch(config, width).AddPersonality();
+        return services.AddVmCalls(width).AddMachineForHandlers().AddLaunch(plan, width).AddPersonality();
     }
 
-    private static IServiceCollection AddLaunch(this IServiceCollection services, MachineConfig config, GpaWidth width)
+    private static IServiceCollection AddLaunch(this IServiceCollection services, MachinePlan plan, GpaWidth width)
     {
+        MachineConfig config = plan.Config;
         services.AddScoped<TdxMemory>();
         services.AddScoped<IPageConverter>(scope => scope.GetRequiredService<TdxMemory>());
         services.AddScoped<LaunchFileHashing>();
         services.AddScoped(scope => TdParameters.OfHardware(config.Td, width, scope.GetRequiredService<HostClock>()));
-        services.AddScoped(scope => DirectBootImage(config, scope));
+        services.AddScoped(scope => plan.Firmware is { } firmware
+            ? FirmwareFile.Load(config, firmware, scope.GetRequiredService<GuestMemory>(), BootOptions.Of(config, scope.GetRequiredService<MachineDevices>().All))
+            : DirectBootImage(config, scope));
         services.AddSingleton(LaunchRetry.Patient);
         services.AddScoped<ITdxLaunch, TdxLaunch>();
         return services;

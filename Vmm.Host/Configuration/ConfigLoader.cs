@@ -37,7 +37,17 @@ public static class ConfigLoader
 
         config = config with { Plugins = [.. config.Plugins, .. (plugins ?? []).Select(Path.GetFullPath)] };
         errors.ThrowIfAny();
-        InputFile.Require(config.Kernel, "kernel");
+        if (config.Firmware is { } firmware)
+        {
+            InputFile.Require(firmware, "firmware");
+        }
+
+        // Firmware may find something to boot by itself.
+        if (config.Firmware is null || config.Kernel.Length > 0)
+        {
+            InputFile.Require(config.Kernel, "kernel");
+        }
+
         foreach ((string? path, string what) in new[] { (config.Initrd, "initrd"), (config.Policy, "policy") })
         {
             if (path is not null)

@@ -20,7 +20,10 @@ public sealed record MachineConfig
     /// <summary>Who plays the TDX module.</summary>
     public BackendKind Backend { get; init; } = BackendKind.Auto;
 
-    /// <summary>Kernel image: ELF or bzImage.</summary>
+    /// <summary>Firmware of a TD on TDX hardware, a TDVF image; null boots the kernel without.</summary>
+    public string? Firmware { get; init; }
+
+    /// <summary>Kernel image: ELF or bzImage. With firmware it may be empty: that finds something to boot itself.</summary>
     public string Kernel { get; init; } = "";
 
     /// <summary>Initial ramdisk.</summary>

@@ -10,7 +10,7 @@ public static class MachineConfigReader
     private const ulong MaxMemory = 64UL << 40;
     private const ulong PageSize = 4096;
 
-    private static readonly string[] TdOnlyKeys = ["ve", "td"];
+    private static readonly string[] TdOnlyKeys = ["ve", "td", "firmware"];
 
     private const int MinGpaw = 36;
     private const int MaxGpaw = 52;
@@ -25,6 +25,7 @@ public static class MachineConfigReader
             Name = machine.String("name") ?? defaults.Name,
             Guest = machine.Name<GuestKind>("guest") ?? defaults.Guest,
             Backend = machine.Name<BackendKind>("backend") ?? defaults.Backend,
+            Firmware = machine.FilePath("firmware"),
             Kernel = machine.FilePath("kernel") ?? defaults.Kernel,
             Initrd = machine.FilePath("initrd"),
             Cmdline = machine.String("cmdline") ?? defaults.Cmdline,
@@ -97,9 +98,14 @@ public static class MachineConfigReader
         ConfigLocation Of(string key) => root.Members.FirstOrDefault(member => member.Name == key)?.Value.Location ?? root.Location;
 
         // Only where nothing else is wrong: the key may be there, mistyped.
-        if (!Has("kernel") && errors.All.Count == 0)
+        if (!Has("kernel") && !Has("firmware") && errors.All.Count == 0)
         {
             errors.Add(root.Location, "no kernel is given; set \"kernel\" in the configuration or use --kernel FILE");
+        }
+
+        if (Has("firmware") && config.Backend == BackendKind.Emulated)
+        {
+            errors.Add(Of("firmware"), "firmware starts in 32-bit mode at the top of 4 GiB, which the backend \"emulated\" does not do; remove \"firmware\", and the kernel is booted without, or use the backend \"tdx\"");
         }
 
         if (config.Guest == GuestKind.Ordinary)

@@ -4,6 +4,7 @@ using Vmm.Host.Composition;
 using Vmm.Host.Configuration;
 using Vmm.Host.Errors;
 using Vmm.Host.Running;
+using Vmm.Tdx.Attestation;
 using Vmm.Tdx.Attestation.EventLog;
 using Vmm.Tdx.Attestation.Measurement;
 using Vmm.Tdx.Firmware;
@@ -26,14 +27,20 @@ internal static class LaunchPrediction
             throw new UserErrorException(ExitCode.BadData, "guest \"ordinary\": only TDs are measured");
         }
 
+        bool isHardware = config.Backend == BackendKind.Tdx || config.Firmware is not null;
+        var plan = MachinePlan.Create(isHardware ? config with { Backend = BackendKind.Tdx } : config);
+        LinuxBootOptions options = await DryRun.DescribeDevicesAsync(plan, devices => BootOptions.Of(config, devices));
+        using GuestMemory memory = GuestMemory.CreateForLoading(plan.Memory);
+        TdIdentity identity = TdParameters.Identity(config.Td);
+        if (plan.Firmware is { } firmware)
+        {
+            return MeasurementLog.Of(identity, FirmwareFile.Load(config, firmware, memory, options).ToLaunch(memory), []);
+        }
+
         Task<LaunchFileDigests> files = Task.Run(() => LaunchFiles.Hash(config));
-        LinuxBootOptions options = await DryRun.DescribeDevicesAsync(MachinePlan.Create(config), devices => BootOptions.Of(config, devices));
-        bool isHardware = config.Backend == BackendKind.Tdx;
-        using GuestMemory memory = GuestMemory.CreateForLoading(isHardware ? MachineServices.Memory(config) : MachineServices.Ram(config));
         BootedKernel kernel = LinuxBoot.Load(memory, options);
         IReadOnlyList<CcEvent> events = LaunchEvents.Of(kernel, memory, await files, config.Cmdline);
-        return MeasurementLog.Of(
-            TdParameters.Identity(config.Td), isHardware ? OfHardware(memory, kernel, events) : LaunchSections.Of(kernel, memory), events);
+        return MeasurementLog.Of(identity, isHardware ? OfHardware(memory, kernel, events) : LaunchSections.Of(kernel, memory), events);
     }
 
     private static IReadOnlyList<LaunchSection> OfHardware(GuestMemory memory, BootedKernel kernel, IReadOnlyList<CcEvent> events)

@@ -18,9 +18,10 @@ internal static class BackendChoice
         }
 
         HostCheck? missing = TdxChecks.Examine(files, kvm).FirstOrDefault(check => check.Status == CheckStatus.Missing);
-        if (missing is not null && plan.Config.Backend == BackendKind.Tdx)
+        if (missing is not null && (plan.Config.Backend == BackendKind.Tdx || plan.Firmware is not null))
         {
-            throw new UserErrorException(ExitCode.HostCannot, $"backend \"tdx\": {missing.Finding}; {missing.Advice}");
+            string asked = plan.Config.Backend == BackendKind.Tdx ? "backend \"tdx\"" : "firmware (which needs TDX hardware)";
+            throw new UserErrorException(ExitCode.HostCannot, $"{asked}: {missing.Finding}; {missing.Advice}");
         }
 
         return plan with { Config = plan.Config with { Backend = missing is null ? BackendKind.Tdx : BackendKind.Emulated } };

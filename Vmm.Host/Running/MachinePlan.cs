@@ -1,8 +1,12 @@
 using Vmm.Core.Kvm;
+using Vmm.Core.Memory;
+using Vmm.Host.Composition;
 using Vmm.Host.Configuration;
 using Vmm.Host.Doctor;
 using Vmm.Host.Errors;
 using Vmm.Host.Plugins;
+using Vmm.Tdx.Firmware;
+using Vmm.Tdx.Firmware.Shim;
 using Vmm.Tdx.Policies;
 
 namespace Vmm.Host.Running;
@@ -16,13 +20,21 @@ public sealed record MachinePlan(MachineConfig Config, IReadOnlyList<PlannedDevi
     /// <summary>Whether it is a TD on TDX hardware; <see cref="BackendChoice"/> decides where the definition leaves it open.</summary>
     public bool IsHardwareTd => Config is { Guest: GuestKind.Td, Backend: BackendKind.Tdx };
 
+    /// <summary>The firmware, if the definition names some.</summary>
+    public TdvfImage? Firmware { get; init; }
+
+    /// <summary>The memory of the machine: its RAM, and on TDX hardware what it starts in.</summary>
+    internal IReadOnlyList<MemoryRange> Memory => IsHardwareTd
+        ? [.. MachineServices.Ram(Config).Append(Firmware is null ? BootShim.Range : TdvfBoot.FirmwareRange(Firmware, MachineServices.Ram(Config))).OrderBy(range => range.Gpa)]
+        : MachineServices.Ram(Config);
+
     /// <summary>Checks a definition and all it names.</summary>
     /// <exception cref="UserErrorException">Something in it cannot be.</exception>
     /// <exception cref="PolicyException">The policy file is wrong.</exception>
     public static MachinePlan Create(MachineConfig config)
     {
         IReadOnlyList<PlannedDevice> devices = DeviceCatalog.With(config.Plugins).Plan(config.Devices);
-        return new MachinePlan(config, devices, config.Policy is { } file ? Policy.Load(file) : Policy.Default);
+        return new MachinePlan(config, devices, config.Policy is { } file ? Policy.Load(file) : Policy.Default) { Firmware = FirmwareFile.Read(config) };
     }
 
     /// <summary>Checks what only the host can say.</summary>

@@ -28,6 +28,12 @@ public sealed class TdvfImage
     /// <summary>The sections in the order of the metadata, which is that of the launch.</summary>
     public IReadOnlyList<TdvfSection> Sections { get; }
 
+    /// <summary>Whether it boots a kernel that it is handed in sections of its own, as td-shim does; else it asks for one by fw_cfg.</summary>
+    public bool TakesPayload => Sections.Any(section => section.Type is TdvfSectionType.Payload or TdvfSectionType.PayloadParam);
+
+    /// <summary>The bytes of a section that are in the image.</summary>
+    public ReadOnlySpan<byte> DataOf(TdvfSection section) => _image.Span.Slice((int)section.DataOffset, (int)section.RawDataSize);
+
     /// <summary>Reads an image's metadata.</summary>
     /// <exception cref="TdvfException">It has none, or they are wrong.</exception>
     public static TdvfImage Parse(ReadOnlyMemory<byte> image)
@@ -65,7 +71,7 @@ public sealed class TdvfImage
         if (section.Attributes.HasFlag(TdvfAttributes.Extend))
         {
             content = new byte[section.MemoryDataSize];
-            _image.Span.Slice((int)section.DataOffset, (int)section.RawDataSize).CopyTo(content);
+            DataOf(section).CopyTo(content);
         }
 
         return new LaunchSection(section.Type.ToString(), new MemoryRange(section.MemoryAddress, section.MemoryDataSize), content);
@@ -96,6 +102,11 @@ public sealed class TdvfImage
         if (!Array.Exists(added, section => section.Type == TdvfSectionType.Bfv))
         {
             throw new TdvfException("it has no boot firmware volume");
+        }
+
+        if (added.Count(section => section.Type == TdvfSectionType.TdHob) > 1)
+        {
+            throw new TdvfException("it has more than one section for the TD HOB list");
         }
 
         TdvfSection[] ascending = [.. added.OrderBy(section => section.MemoryAddress)];

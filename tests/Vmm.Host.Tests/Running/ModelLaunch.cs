@@ -29,6 +29,12 @@ internal sealed class ModelLaunch : IDisposable
 
     public MachineConfig Config { get; init; } = new() { Backend = BackendKind.Tdx, Cpus = 2, Memory = new MemorySize(37 << 20), Cmdline = "console=ttyS0" };
 
+    /// <summary>Firmware, if it is to boot some.</summary>
+    public byte[]? Firmware { get; init; }
+
+    /// <summary>Whether there is an initrd.</summary>
+    public bool HasInitrd { get; init; } = true;
+
     /// <summary>Pauses between attempts, which the test does not wait for.</summary>
     public int Pauses { get; private set; }
 
@@ -39,7 +45,12 @@ internal sealed class ModelLaunch : IDisposable
         string initrd = Path.Combine(_folder.Path, "initrd");
         File.WriteAllBytes(kernel, ElfImage.Create([0xF4, 0xEB, 0xFD]));
         File.WriteAllBytes(initrd, [.. Enumerable.Range(0, 10_000).Select(i => (byte)i)]);
-        return Config with { Kernel = kernel, Initrd = initrd };
+        if (Firmware is not null)
+        {
+            File.WriteAllBytes(Path.Combine(_folder.Path, "firmware"), Firmware);
+        }
+
+        return Config with { Kernel = kernel, Initrd = HasInitrd ? initrd : null, Firmware = Firmware is null ? null : Path.Combine(_folder.Path, "firmware") };
     }
 
     /// <summary>Builds the TD; nothing of it is left when this returns.</summary>
