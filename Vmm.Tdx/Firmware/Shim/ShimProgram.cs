@@ -61,13 +61,13 @@ internal static class ShimProgram
         Label smallDone = c.CreateLabel();
         Label done = c.CreateLabel();
 
-        c.mov(r12, __qword_ptr[rbx + Offset<Header>(nameof(Header.Ranges))]);
-        c.mov(r13, __qword_ptr[rbx + Offset<Header>(nameof(Header.RangeCount))]);
+        c.mov(r12, __qword_ptr[rbx + InHeader(nameof(Header.Ranges))]);
+        c.mov(r13, __qword_ptr[rbx + InHeader(nameof(Header.RangeCount))]);
         c.Label(ref nextRange);
         c.test(r13, r13);
         c.jz(done);
-        c.mov(r14, __qword_ptr[r12 + Offset<Pages>(nameof(Pages.Start))]);
-        c.mov(r15, __qword_ptr[r12 + Offset<Pages>(nameof(Pages.End))]);
+        c.mov(r14, __qword_ptr[r12 + InPages(nameof(Pages.Start))]);
+        c.mov(r15, __qword_ptr[r12 + InPages(nameof(Pages.End))]);
         c.add(r12, Unsafe.SizeOf<Pages>());
         c.dec(r13);
 
@@ -117,7 +117,7 @@ internal static class ShimProgram
         Label done = c.CreateLabel();
 
         c.lea(r12, __[rbx + Unsafe.SizeOf<Header>()]);
-        c.mov(r13, __qword_ptr[rbx + Offset<Header>(nameof(Header.ExtensionCount))]);
+        c.mov(r13, __qword_ptr[rbx + InHeader(nameof(Header.ExtensionCount))]);
         c.Label(ref next);
         c.test(r13, r13);
         c.jz(done);
@@ -148,9 +148,9 @@ internal static class ShimProgram
 
     private static void EnterKernel(Assembler c)
     {
-        c.mov(rsi, __qword_ptr[rbx + Offset<Header>(nameof(Header.BootParams))]);
-        c.mov(rsp, __qword_ptr[rbx + Offset<Header>(nameof(Header.Stack))]);
-        c.mov(rax, __qword_ptr[rbx + Offset<Header>(nameof(Header.Entry))]);
+        c.mov(rsi, __qword_ptr[rbx + InHeader(nameof(Header.BootParams))]);
+        c.mov(rsp, __qword_ptr[rbx + InHeader(nameof(Header.Stack))]);
+        c.mov(rax, __qword_ptr[rbx + InHeader(nameof(Header.Entry))]);
         foreach (AssemblerRegister32 register in (AssemblerRegister32[])[ebx, ecx, edx, edi, ebp, r8d, r9d, r10d, r11d, r12d, r13d, r14d, r15d])
         {
             c.xor(register, register);
@@ -163,15 +163,15 @@ internal static class ShimProgram
     private static void WaitForWakeup(Assembler c)
     {
         Label wait = c.CreateLabel();
-        c.mov(rdi, __qword_ptr[rbx + Offset<Header>(nameof(Header.Mailbox))]);
+        c.mov(rdi, __qword_ptr[rbx + InHeader(nameof(Header.Mailbox))]);
         c.Label(ref wait);
         c.pause();
-        c.cmp(__word_ptr[rdi + Offset<WakeupMailbox>(nameof(WakeupMailbox.Command))], WakeupMailbox.Wakeup);
+        c.cmp(__word_ptr[rdi + InMailbox(nameof(WakeupMailbox.Command))], WakeupMailbox.Wakeup);
         c.jne(wait);
-        c.cmp(__dword_ptr[rdi + Offset<WakeupMailbox>(nameof(WakeupMailbox.ApicId))], esi);
+        c.cmp(__dword_ptr[rdi + InMailbox(nameof(WakeupMailbox.ApicId))], esi);
         c.jne(wait);
-        c.mov(rax, __qword_ptr[rdi + Offset<WakeupMailbox>(nameof(WakeupMailbox.WakeupVector))]);
-        c.mov(__word_ptr[rdi + Offset<WakeupMailbox>(nameof(WakeupMailbox.Command))], WakeupMailbox.NoOperation);
+        c.mov(rax, __qword_ptr[rdi + InMailbox(nameof(WakeupMailbox.WakeupVector))]);
+        c.mov(__word_ptr[rdi + InMailbox(nameof(WakeupMailbox.Command))], WakeupMailbox.NoOperation);
         c.jmp(rax);
     }
 
@@ -193,5 +193,10 @@ internal static class ShimProgram
 
     private static ulong Text(ReadOnlySpan<byte> text) => MemoryMarshal.Read<ulong>(text);
 
-    private static int Offset<T>(string field) => (int)Marshal.OffsetOf<T>(field);
+    // One for each struct: ahead-of-time compilation must see which structs are asked about.
+    private static int InHeader(string field) => (int)Marshal.OffsetOf<Header>(field);
+
+    private static int InPages(string field) => (int)Marshal.OffsetOf<Pages>(field);
+
+    private static int InMailbox(string field) => (int)Marshal.OffsetOf<WakeupMailbox>(field);
 }
