@@ -23,6 +23,10 @@ internal sealed class BlockRequests(HostDisk disk, IDeviceMemory memory, BlockCo
 
     private static uint HeaderSize => (uint)Unsafe.SizeOf<BlockRequestHeader>();
 
+    /// <summary>Whether a request reads or writes sectors; others, such as flushes, may take long for what they look like.</summary>
+    public static bool MovesData(DescriptorChain chain) =>
+        chain.WritableLength > StatusSize || chain.ReadableLength > HeaderSize + (uint)Unsafe.SizeOf<BlockRange>();
+
     /// <summary>Serves a request.</summary>
     /// <param name="chain">The request.</param>
     /// <param name="isWriteThrough">Whether what is written must be safe when the request ends.</param>

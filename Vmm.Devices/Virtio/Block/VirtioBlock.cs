@@ -23,6 +23,10 @@ public sealed class VirtioBlock : VirtioDevice
     private const int MaximumQueues = 64;
     private const int OverheadSegments = 2; // header and status
 
+    // Small requests are given back in batches, of which the driver gets the first to go on with while the next is served; a long one is worth an interrupt.
+    private const ulong WorkPerInterrupt = 64 * 1024;
+    private const ulong LeastWork = WorkPerInterrupt / 16;
+
     // 1 GiB a discard, which is quick; 64 MiB of zeros, which a host may have to write.
     private const uint MaximumDiscardSectors = 1 << 21;
     private const uint MaximumWriteZeroesSectors = 1 << 17;
@@ -72,16 +76,31 @@ public sealed class VirtioBlock : VirtioDevice
     {
         BlockRequests requests = _requests[queue.Index];
         bool isWriteThrough = !HasFeature((ulong)BlockFeatures.Flush); // 5.2.6.2: who does not flush relies on what is completed
+        ulong unsignalled = 0; // bytes
         while (queue.TryPop(out DescriptorChain chain))
         {
+            if (!BlockRequests.MovesData(chain))
+            {
+                queue.Notify(); // nobody waits for a flush who has not asked for it
+                unsignalled = 0;
+            }
+
             if (!requests.TryServe(chain, isWriteThrough, out uint written))
             {
                 RequireReset(); // there is nowhere to put an error
                 return;
             }
 
-            queue.Complete(chain, written);
+            queue.Push(chain, written);
+            unsignalled += Math.Max(LeastWork, chain.ReadableLength + (ulong)chain.WritableLength);
+            if (unsignalled >= WorkPerInterrupt)
+            {
+                queue.Notify();
+                unsignalled = 0;
+            }
         }
+
+        queue.Notify();
     }
 
     /// <inheritdoc/>
