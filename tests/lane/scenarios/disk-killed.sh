@@ -1,18 +1,19 @@
 about="what a TD has synced outlives the SIGKILL of its VMM: ext4 is clean and 256 MiB are right"
 memory=768M
 more=e2fs
-timeout=400
+timeout=600
 
-# Becomes vmm, so that it is vmm that is killed.
-disk_guest() { # ACTION
+disk_guest() { # ACTION COMMAND…
+  action=$1
+  shift
   echo "{}" > "$result/config.json"
-  exec $vmm run "$result/config.json" --kernel "$images/$kernel" --initrd "$(initramfs)" --memory $memory $options --stats "$result/stats" \
-    --device "virtio-block,path=$result/disk,queues=2" --cmdline "console=ttyS0 quiet panic=-1 vmmtest=$1"
+  "$@" run "$result/config.json" --kernel "$images/$kernel" --initrd "$(initramfs)" --memory $memory $options --stats "$result/stats" \
+    --device "virtio-block,path=$result/disk,queues=2" --cmdline "console=ttyS0 quiet panic=-1 vmmtest=$action"
 }
 
 start() {
   truncate -s 512M "$result/disk"
-  disk_guest killed &
+  disk_guest killed exec $vmm & # the shell becomes vmm, so that it is vmm that is killed
   pid=$!
   waited=0
   until grep -q '^VMM-LANE: killed at work' "$result/console" || [ $waited = $timeout ] || ! kill -0 $pid 2> /dev/null; do
@@ -31,7 +32,7 @@ start() {
   echo "VMM-LANE: e2fsck $?"
   echo "VMM-LANE: host $(debugfs -R 'cat /data' "$result/disk" 2> /dev/null | sha256sum)"
 
-  (disk_guest survivor)
+  disk_guest survivor timeout -k 10 $timeout $vmm
 }
 
 check() {
