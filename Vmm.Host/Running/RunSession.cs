@@ -121,7 +121,7 @@ internal sealed class RunSession : IRunHooks, IDisposable
         _control = _request.ControlSocket is { } socket ? new RunControl(socket, _console.Say) : null;
 
         ServiceProvider services = Compose(plan, kvm);
-        _machine = new ControlledRun(_run, plan, _hub, log, _tracer, _statistics, services);
+        _machine = new ControlledRun(_run, plan, _hub, log, plan.IsHardwareTd ? null : _tracer, _statistics, services);
         trace?.Start(services.GetRequiredService<GpaWidth>());
         int code = _run.Live(() => new MachineLife(services.CreateAsyncScope()), this);
         trace?.Finish(_console.Say);

@@ -29,7 +29,7 @@ internal sealed class PolicyChanges(ControlledRun machine)
     private readonly JsonObject _text = Read(machine.Plan.Policy.Text);
     private readonly Lock _gate = new();
 
-    private bool IsTd => machine.Plan.Config.Guest == GuestKind.Td;
+    private bool IsEmulated => machine.Plan.Config.Guest == GuestKind.Td && !machine.Plan.IsHardwareTd;
 
     /// <summary>Says which policy is in force.</summary>
     internal PolicyState State()
@@ -37,7 +37,7 @@ internal sealed class PolicyChanges(ControlledRun machine)
         lock (_gate)
         {
             PolicyState state = new() { Policy = _text.ToJsonString(Writing) };
-            if (IsTd)
+            if (IsEmulated)
             {
                 state.Changeable.Add(Msr);
             }
@@ -52,9 +52,10 @@ internal sealed class PolicyChanges(ControlledRun machine)
     {
         Policy policy = Parse(text);
         JsonObject wanted = Read(text);
-        if (!IsTd)
+        if (!IsEmulated)
         {
-            throw new ControlException(ControlReason.NotNow, "an ordinary guest's MSR accesses and CPUID are the processor's: its policy can only be set before it runs");
+            string whose = machine.Plan.IsHardwareTd ? "which MSR accesses of a TD on TDX hardware KVM answers is settled at its launch" : "an ordinary guest's MSR accesses and CPUID are the processor's";
+            throw new ControlException(ControlReason.NotNow, $"{whose}: the policy can only be set before the guest runs");
         }
 
         if (wanted[Cpuid] is { } cpuid && !JsonNode.DeepEquals(cpuid, _text[Cpuid]))

@@ -27,7 +27,7 @@ internal sealed class RemoteTrace(ControlledRun machine, IServerStreamWriter<Tra
     /// <summary>Serves it, until the run or the client is over.</summary>
     internal async Task ServeAsync(TraceRequest request)
     {
-        TdTracer tracer = machine.Tracer ?? throw new ControlException(ControlReason.NotNow, "an ordinary guest makes no TDCALLs: there is nothing to trace");
+        TdTracer tracer = machine.Tracer ?? throw new ControlException(ControlReason.NotNow, "there is nothing to trace: an ordinary guest makes no TDCALLs, and on TDX hardware they are the processor's own affair");
         using IDisposable subscription = tracer.Subscribe(SinkOf(request), TopicsOf(request.Filter));
         await call.WriteResponseHeadersAsync([]); // from here on every call is seen
 
