@@ -12,11 +12,15 @@ lacking() { no_way_to_tap; }
 
 machine() { # CONTENDER
   case $1 in
-    qemu) qemu -netdev tap,id=n,ifname=vmm-lane,script=no,downscript=no -device virtio-net-pci,netdev=n,disable-legacy=on,rx_queue_size=256 ;;
-    qemu-vhost) qemu -netdev tap,id=n,ifname=vmm-lane,script=no,downscript=no,vhost=on -device virtio-net-pci,netdev=n,disable-legacy=on ;;
+    qemu) theirs ;;
+    qemu-vhost) theirs ,vhost=on ;;
     vmm) ours ordinary ;;
     vmm-td) ours td ;;
   esac
+}
+
+theirs() {
+  qemu -netdev "tap,id=n,ifname=vmm-lane,script=no,downscript=no$1" -device virtio-net-pci,netdev=n,disable-legacy=on,romfile=
 }
 
 ours() {
