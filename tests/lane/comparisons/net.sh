@@ -4,9 +4,9 @@ memory=512M
 more=load
 actions=netload
 cmdline="vmmaddress=198.18.0.2/24 vmmhost=198.18.0.1"
-timeout=900
-rounds=3
-contenders="qemu qemu-vhost vmm vmm-td"
+timeout=1500
+rounds=2
+contenders="qemu vmm vmm-td qemu-vhost"
 
 lacking() { no_way_to_tap; }
 
@@ -36,6 +36,7 @@ start() {
     for contender in $contenders; do
       machine $contender > "$result/$contender.$round"
       sed -n "s/^VMM-LANE: load /$contender /p" "$result/$contender.$round"
+      keep
     done
   done
   kill $server

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PORT = 7777, SIZE = 256 << 10, SECONDS = 5 };
+enum { PORT = 7777, SIZE = 256 << 10, SECONDS = 4 };
 
 static char buffer[SIZE];
 
