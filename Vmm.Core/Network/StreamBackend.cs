@@ -136,9 +136,17 @@ public sealed class StreamBackend : INetworkBackend, IPacketPort
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
             socket.Dispose();
-            throw new IOException($"'{path}': {exception.Message}; is passt running? passt --socket {path}", exception);
+            throw new IOException($"'{path}': {ReasonOf(exception)}; is passt running? passt --socket {path}", exception);
         }
     }
+
+    // The framework speaks of addresses where it means files.
+    private static string ReasonOf(Exception exception) => exception switch
+    {
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "there is no such socket",
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nobody listens there",
+        _ => exception.Message,
+    };
 
     private void Install(Socket socket)
     {

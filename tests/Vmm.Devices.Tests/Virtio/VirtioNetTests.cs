@@ -465,7 +465,7 @@ public sealed class VirtioNetTests : IDisposable
     [InlineData("no-such-tap", "", "", 2, 256, 0, "multi_queue")]
     [InlineData("a-name-that-is-too-long", "", "", 1, 256, 0, "a-name-that-is-too-long")]
     [InlineData("lo", "", "", 1, 256, 0, "lo")]
-    [InlineData("", "/nowhere/passt.socket", "", 1, 256, 0, "is passt running?")]
+    [InlineData("", "/nowhere/passt.socket", "", 1, 256, 0, "there is no such socket; is passt running?")]
     [InlineData("", "*", "", 2, 256, 0, "queues")]
     [InlineData("", "*", "", 17, 256, 0, "queues")]
     [InlineData("", "*", "", 1, 100, 0, "queueSize")]
