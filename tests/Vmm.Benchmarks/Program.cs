@@ -1,5 +1,6 @@
 using Vmm.Benchmarks;
 using Vmm.Benchmarks.Calls;
+using Vmm.Benchmarks.Control;
 using Vmm.Benchmarks.Exits;
 using Vmm.Benchmarks.Interrupts;
 
@@ -16,8 +17,11 @@ try
         case ["interrupts"]:
             InterruptReport.Print();
             return 0;
+        case ["control", { } vmm]:
+            await ControlReport.PrintAsync(vmm);
+            return 0;
         default:
-            Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Vmm.Benchmarks -- calls|exit|interrupts");
+            Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Vmm.Benchmarks -- calls | exit | interrupts | control VMM");
             return 64;
     }
 }

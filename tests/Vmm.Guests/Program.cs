@@ -9,4 +9,5 @@ if (args is not [string folder])
 Directory.CreateDirectory(folder);
 File.WriteAllBytes(Path.Combine(folder, "hello-td.elf"), ElfImage.Create(HelloTd.Assemble()));
 File.WriteAllBytes(Path.Combine(folder, "port-monitor.elf"), ElfImage.Create(PortMonitor.Assemble()));
+File.WriteAllBytes(Path.Combine(folder, "idle-td.elf"), ElfImage.Create(IdleTd.Assemble()));
 return 0;

@@ -5,16 +5,10 @@ namespace Vmm.Host.Control.Daemon.Supervision;
 /// <param name="Prefix">Arguments before its own.</param>
 internal sealed record VmmProgram(string Path, IReadOnlyList<string> Prefix)
 {
-    /// <summary>The program that runs now: its executable or, where the runtime's was asked to run the assembly, the same again.</summary>
-    public static VmmProgram Current
-    {
-        get
-        {
-            string assembly = typeof(VmmProgram).Assembly.Location;
-            string own = System.IO.Path.ChangeExtension(assembly, extension: null);
-            return Environment.ProcessPath is { } path && !System.IO.Path.GetFileName(path).Equals("dotnet", StringComparison.Ordinal) && path == own
-                ? new VmmProgram(path, [])
-                : File.Exists(own) ? new VmmProgram(own, []) : new VmmProgram(Environment.ProcessPath ?? "dotnet", [assembly]);
-        }
-    }
+    private const string Runtime = "dotnet";
+
+    /// <summary>As it was started itself: its own executable, or the runtime's with the assembly.</summary>
+    public static VmmProgram Current => Environment.ProcessPath is { } path && System.IO.Path.GetFileName(path) != Runtime
+        ? new VmmProgram(path, [])
+        : new VmmProgram(Environment.ProcessPath ?? Runtime, [typeof(VmmProgram).Assembly.Location]);
 }
