@@ -13,6 +13,9 @@ internal sealed partial class SparePool : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
+    // The machine that was given one is to have the processors for itself.
+    private static readonly TimeSpan RefillAfter = TimeSpan.FromMilliseconds(200);
+
     private readonly Lock _gate = new();
     private readonly List<Spare> _spares = [];
     private readonly VmmProgram _program;
@@ -69,7 +72,7 @@ internal sealed partial class SparePool : IDisposable
                 catch (Exception e) when (e is IOException or SocketException)
                 {
                     LogFailure(_logger, e.Message);
-                    FillLater();
+                    FillAfter(RetryAfter);
                     return;
                 }
             }
@@ -82,6 +85,7 @@ internal sealed partial class SparePool : IDisposable
     {
         while (Take() is { } spare)
         {
+            FillAfter(RefillAfter);
             if (spare.TryGive(Message(work)))
             {
                 return spare.Process;
@@ -187,9 +191,10 @@ internal sealed partial class SparePool : IDisposable
 
         spare.Dispose();
         LogEnd(_logger, end.Reason);
-        FillLater();
+
+        // Not at once: one that cannot live must not keep the host busy.
+        FillAfter(RetryAfter);
     }
 
-    // Not at once: a spare that cannot live must not keep the host busy.
-    private void FillLater() => _ = Task.Delay(RetryAfter, _clock).ContinueWith(_ => Fill(), TaskScheduler.Default);
+    private void FillAfter(TimeSpan delay) => _ = Task.Delay(delay, _clock).ContinueWith(_ => Fill(), TaskScheduler.Default);
 }
