@@ -361,6 +361,7 @@ internal sealed partial class ManagedMachine
             TakeOver(report);
             bool isToldAlready = report?.Exit is not null && report.Events.Any(told => told.Kind == Kind.Ended);
             _state.Exit = report?.Exit ?? new Exit { Code = end.ExitCode, Reason = ReasonOf(end), At = Timestamp.FromDateTimeOffset(_parts.Clock.GetUtcNow()) };
+            _state.EndWanted |= report?.IsEndAsked == true;
             _state.State = State.Ended;
             _state.Pid = 0;
             _state.ProcessStart = 0;

@@ -12,6 +12,9 @@ namespace Vmm.Host.Control.Daemon.Supervision;
 /// <param name="Events">What happened, numbered from 1 on.</param>
 internal sealed record RunReport(ProcessIdentity Process, long Resets, Exit? Exit, IReadOnlyList<Event> Events)
 {
+    /// <summary>Whether somebody asked the process for the end, by a signal or over its own socket.</summary>
+    public bool IsEndAsked { get; private init; }
+
     private const string RecordFile = "run.json";
     private const string EventFile = "events.jsonl";
 
@@ -56,7 +59,8 @@ internal sealed record RunReport(ProcessIdentity Process, long Resets, Exit? Exi
         Exit? exit = run.TryGetProperty("exit", out JsonElement end) && end.ValueKind == JsonValueKind.Object
             ? new Exit { Code = end.GetProperty("code").GetInt32(), Reason = end.GetProperty("reason").GetString(), At = Time(end) }
             : null;
-        return new RunReport(process, resets, exit, []);
+        bool isAsked = exit is not null && end.TryGetProperty("asked", out JsonElement asked) && asked.ValueKind == JsonValueKind.True;
+        return new RunReport(process, resets, exit, []) { IsEndAsked = isAsked };
     }
 
     // A line that is not written to its end is read the next time.

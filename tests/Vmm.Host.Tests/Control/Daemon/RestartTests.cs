@@ -89,6 +89,19 @@ public sealed class RestartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Machine_EndedInOrderFromOutside_IsNotStartedAgain()
+    {
+        ManagedMachine machine = _bench.Machines.Create(SupervisorBench.Definition("a", "stay", Mode.Always));
+        await machine.StartAsync(CancellationToken.None);
+
+        machine.CurrentRun!.Process.Signal(15);
+
+        await Eventually.True(() => machine.Describe().State == State.Ended);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal((State.Ended, 1), (machine.Describe().State, machine.Describe().Runs));
+    }
+
+    [Fact]
     public async Task Kill_WhileWaitingForTheNextStart_CallsItOff()
     {
         ManagedMachine machine = _bench.Machines.Create(SupervisorBench.Definition("a", "fail", Mode.Always));

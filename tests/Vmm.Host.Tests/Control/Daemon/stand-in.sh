@@ -24,7 +24,7 @@ tell() {
 
 finish() {
   tell ENDED ENDED "$2" "$1"
-  record ",\"exit\":{\"code\":$1,\"reason\":\"$2\",\"at\":\"$(now)\"}"
+  record ",\"exit\":{\"code\":$1,\"reason\":\"$2\",\"at\":\"$(now)\",\"asked\":${3:-false}}"
   exit "$1"
 }
 
@@ -40,7 +40,7 @@ case $plan in
   fail) finish 81 "the guest crashed" ;;
   vanish) kill -9 $$ ;;
   deaf) trap '' TERM ;;
-  *) trap 'finish 143 "ended by SIGTERM"' TERM ;;
+  *) trap 'finish 143 "ended by SIGTERM" true' TERM ;;
 esac
 while :; do
   if [ -e "$run/pause" ]; then
