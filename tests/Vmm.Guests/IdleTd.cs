@@ -11,7 +11,6 @@ public static class IdleTd
 
     private const uint Hlt = 12;
 
-    // Blocked, it could never go on, which is an end.
     private const uint InterruptsAllowed = 0;
 
     /// <summary>Assembles the program.</summary>
@@ -21,6 +20,9 @@ public static class IdleTd
         SerialLine line = new(code);
         line.Put(Sign);
         Label halt = code.CreateLabel();
+
+        // With interrupts off it could never go on, and the machine would say so and end.
+        code.sti();
         code.Label(ref halt);
         code.mov(r12d, InterruptsAllowed);
         code.VmCall(Hlt);
