@@ -6,7 +6,7 @@ actions=netload
 cmdline="vmmaddress=198.18.0.2/24 vmmhost=198.18.0.1"
 timeout=1500
 rounds=2
-contenders="qemu vmm vmm-td qemu-vhost"
+contenders="qemu vmm vmm-td vmm-td-fast qemu-vhost"
 
 lacking() { no_way_to_tap; }
 
@@ -16,6 +16,7 @@ machine() { # CONTENDER
     qemu-vhost) theirs ,vhost=on ;;
     vmm) ours ordinary ;;
     vmm-td) ours td ;;
+    vmm-td-fast) ours td --ve fast ;;
   esac
 }
 
@@ -24,7 +25,7 @@ theirs() {
 }
 
 ours() {
-  options="--guest $1 --device virtio-net,tap=vmm-lane"
+  options="--guest $* --device virtio-net,tap=vmm-lane"
   run
 }
 
