@@ -19,6 +19,7 @@ internal sealed class FrameReader
     private int _start;
     private int _end;
     private int _length;
+    private bool _restarted;
 
     /// <summary>The frame that was taken last; until the next call.</summary>
     public ReadOnlySpan<byte> Frame => _buffer.AsSpan(_start - _length, _length);
@@ -26,14 +27,19 @@ internal sealed class FrameReader
     /// <summary>The longest frame.</summary>
     public static int MaximumFrame => IPacketPort.MaximumLength - PacketHeader.Size;
 
-    /// <summary>Starts with a new stream.</summary>
-    public void Clear() => _start = _end = _length = 0;
+    /// <summary>Has the next call start with a new stream; until then <see cref="Frame"/> stays, for somebody may be at it.</summary>
+    public void Restart() => _restarted = true;
 
     /// <summary>Takes the next frame.</summary>
     /// <param name="file">The stream, which does not wait.</param>
     /// <returns><see cref="PacketStatus.Disconnected"/> at the end of the stream, and when it is none of frames.</returns>
     public PacketStatus TryNext(int file)
     {
+        if (_restarted)
+        {
+            (_start, _end, _restarted) = (0, 0, false);
+        }
+
         _length = 0;
         while (true)
         {

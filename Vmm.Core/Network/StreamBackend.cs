@@ -151,7 +151,7 @@ public sealed class StreamBackend : INetworkBackend, IPacketPort
     private void Install(Socket socket)
     {
         socket.Blocking = false;
-        _reader.Clear();
+        _reader.Restart();
         _writer.Clear();
         _socket = socket;
         Volatile.Write(ref _descriptor, (int)socket.Handle);

@@ -363,6 +363,32 @@ public sealed class VirtioNetTests : IDisposable
     }
 
     [Fact]
+    public void Peer_ThatGoesWhileAPacketWaitsForBuffers_LeavesItWhole()
+    {
+        Start(Mac | Mergeable | Status);
+        byte[] waiting = StreamPeer.Frame(5000, 1), later = StreamPeer.Frame(60, 2);
+        ushort[] ids = new ushort[8];
+        ids[0] = AddBuffer(0, 1000);
+        Kick(ReceiveQueue, _receive!);
+        _peer.Send(waiting);
+        Assert.True(SpinWait.SpinUntil(() => _memory.Bytes.Slice((int)Buffers + HeaderSize, 988).SequenceEqual(waiting.AsSpan(0, 988)), 10_000));
+        _peer.HangUp();
+        SendFrame(60); // which finds that nobody is there
+        SendFrame(60);
+        AdvanceUntil(() => LinkIsUp && _driver!.Interrupts(0) == 2);
+        _peer.Send(later);
+        for (int i = 1; i < ids.Length; i++)
+        {
+            ids[i] = AddBuffer(i, 1000);
+        }
+
+        Kick(ReceiveQueue, _receive!);
+        int used = AssertPacket(waiting, ids, 0, 6, 1000);
+        AssertPacket(later, ids, used, 1, 1000);
+        Assert.Equal(0, _device!.Faults);
+    }
+
+    [Fact]
     public void Reset_WhileItWaitsForPackets_Ends()
     {
         for (int i = 0; i < 3; i++)
