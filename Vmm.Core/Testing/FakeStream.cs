@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Vmm.Core.Buses;
 
 namespace Vmm.Core.Testing;
 
 /// <summary>A byte stream: two pipes, of which the device has one pair of ends and the test the other.</summary>
-public sealed class FakeStream : IDuplexPipe
+public sealed class FakeStream : IDuplexPipe, IStreamPeer
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -25,9 +26,32 @@ public sealed class FakeStream : IDuplexPipe
     /// <summary>What the guest printed.</summary>
     public PipeReader FromDevice => _fromDevice.Reader;
 
+    /// <inheritdoc/>
+    public bool IsConnected { get; private set; } = true;
+
+    /// <inheritdoc/>
+    public TerminalSize? Size { get; private set; }
+
+    /// <inheritdoc/>
+    public Action? Changed { get; set; }
+
     PipeReader IDuplexPipe.Input => _toDevice.Reader;
 
     PipeWriter IDuplexPipe.Output => _fromDevice.Writer;
+
+    /// <summary>The other end comes or goes.</summary>
+    public void Connect(bool connected)
+    {
+        IsConnected = connected;
+        Changed?.Invoke();
+    }
+
+    /// <summary>The other end is a terminal of some size.</summary>
+    public void Resize(TerminalSize size)
+    {
+        Size = size;
+        Changed?.Invoke();
+    }
 
     /// <summary>Sends text, one byte a character.</summary>
     public async Task TypeAsync(string text)

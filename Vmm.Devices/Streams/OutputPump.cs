@@ -67,6 +67,24 @@ public sealed class OutputPump : IAsyncDisposable
         _wake.Set();
     }
 
+    /// <summary>Takes as much output as there is room for; the rest is the caller's, and not lost. Call it with the gate held.</summary>
+    /// <returns>How many bytes.</returns>
+    public int TryWrite(ReadOnlySpan<byte> data)
+    {
+        int taken = Math.Min(data.Length, Room);
+        if (taken != 0)
+        {
+            int end = (_first + _count) & (_ring.Length - 1);
+            int untilWrap = Math.Min(taken, _ring.Length - end);
+            data[..untilWrap].CopyTo(_ring.AsSpan(end));
+            data[untilWrap..taken].CopyTo(_ring);
+            _count += taken;
+            _wake.Set();
+        }
+
+        return taken;
+    }
+
     /// <summary>Moves everything written so far to the pipe, and waits while the pipe is full.</summary>
     /// <param name="cancellationToken">Ends the waiting; nothing is lost by it.</param>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)

@@ -93,6 +93,7 @@ internal sealed class RunSession : IRunHooks, IDisposable
         _control?.Dispose();
         _statistics?.Dispose();
         _folder?.Dispose();
+        _streams.Dispose();
     }
 
     private int RunPrepared()

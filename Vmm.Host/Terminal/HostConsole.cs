@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using System.Text;
 using Vmm.Host.Consoles;
 
@@ -15,6 +16,8 @@ public sealed class HostConsole : IDisposable
     private readonly Lazy<HostInput>? _input;
     private readonly HostOutput _errors;
     private readonly OutputPipes _errorPipes;
+    private readonly PosixSignalRegistration? _resized;
+    private TerminalPipe? _device;
 
     /// <summary>Takes the terminal over; input is not read before a device asks for it.</summary>
     /// <param name="hub">The machine's console.</param>
@@ -32,13 +35,15 @@ public sealed class HostConsole : IDisposable
             _input = new Lazy<HostInput>(() => new HostInput(hub.Input, _raw is null ? null : new EscapeKeys(), Obey, use == TerminalUse.OnlyConsole));
             hub.Attach(new HostOutput(TerminalCalls.StandardOutput, Say));
         }
+
+        _resized = _raw is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _device?.Changed?.Invoke());
     }
 
     /// <summary>Opens the machine's console for a device.</summary>
     public IDuplexPipe Open()
     {
         _ = _input?.Value;
-        return _hub.Open();
+        return _device = new TerminalPipe(isTerminal: _raw is not null, _hub.Open());
     }
 
     /// <summary>Opens standard error for a device that only prints.</summary>
@@ -56,7 +61,11 @@ public sealed class HostConsole : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _raw?.Dispose();
+    public void Dispose()
+    {
+        _resized?.Dispose();
+        _raw?.Dispose();
+    }
 
     private void Obey(ConsoleCommand command)
     {

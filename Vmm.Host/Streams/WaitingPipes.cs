@@ -1,0 +1,43 @@
+using System.IO.Pipelines;
+
+namespace Vmm.Host.Streams;
+
+/// <summary>Pipes for devices, written out to where somebody may not read for long: unlike those of a console they hold no thread meanwhile.</summary>
+/// <param name="write">Writes all of it, waiting as long as it takes; throws nothing.</param>
+internal sealed class WaitingPipes(Func<ReadOnlyMemory<byte>, ValueTask> write)
+{
+    private readonly List<Task> _pumps = [];
+
+    /// <summary>Opens a pipe for a device, which completes it at its end.</summary>
+    public PipeWriter Open()
+    {
+        Pipe pipe = new();
+        _pumps.Add(Task.Run(() => PumpAsync(pipe.Reader)));
+        return pipe.Writer;
+    }
+
+    /// <summary>Waits until everything in completed pipes has been written out.</summary>
+    /// <param name="patience">How long a reader that does not read can hold the process up.</param>
+    public void Drain(TimeSpan patience)
+    {
+        Task.WaitAll([.. _pumps], patience);
+        _pumps.Clear();
+    }
+
+    private async Task PumpAsync(PipeReader reader)
+    {
+        ReadResult result;
+        do
+        {
+            result = await reader.ReadAsync();
+            foreach (ReadOnlyMemory<byte> part in result.Buffer)
+            {
+                await write(part);
+            }
+
+            reader.AdvanceTo(result.Buffer.End);
+        }
+        while (!result.IsCompleted);
+        await reader.CompleteAsync();
+    }
+}
