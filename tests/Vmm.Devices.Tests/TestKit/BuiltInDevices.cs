@@ -5,6 +5,7 @@ using Vmm.Devices.Virtio;
 using Vmm.Devices.Virtio.Block;
 using Vmm.Devices.Virtio.Net;
 using Vmm.Devices.Virtio.Rng;
+using Vmm.Devices.Virtio.Vsock;
 
 namespace Vmm.Devices.Tests.TestKit;
 
@@ -29,9 +30,14 @@ internal static class BuiltInDevices
     {
         ConstructorInfo constructor = Classes[type].GetConstructors().Single();
         var device = (Device)constructor.Invoke([.. constructor.GetParameters().Select(parameter => Argument(parameter.ParameterType, type, services, host))]);
-        if (device is VirtioNet)
+        switch (device)
         {
-            host.Frames.Start();
+            case VirtioNet:
+                host.Frames.Start();
+                break;
+            case VirtioVsock:
+                host.CallVsock();
+                break;
         }
 
         return device;
@@ -45,6 +51,7 @@ internal static class BuiltInDevices
     private static object OptionsOf(Type options, HostEnds host) =>
         options == typeof(VirtioBlockOptions) ? new VirtioBlockOptions { Path = host.Disk.File, Queues = 2, QueueSize = HostileDriver.QueueSize }
         : options == typeof(VirtioNetOptions) ? new VirtioNetOptions { Socket = host.Frames.File, QueueSize = HostileDriver.QueueSize }
+        : options == typeof(VirtioVsockOptions) ? new VirtioVsockOptions { Cid = (uint)VsockPacket.GuestCid, Socket = host.Vsock }
         : options == typeof(VirtioRngOptions) ? new VirtioRngOptions { BytesPerSecond = 0 }
         : Activator.CreateInstance(options)!;
 }

@@ -1,12 +1,13 @@
 using Vmm.Devices.Tests.TestKit;
 using Vmm.Devices.Tests.TestKit.Virtio;
 using Vmm.Devices.Virtio;
+using Vmm.Devices.Virtio.Console;
 using Vmm.Devices.Virtio.Queues;
 
 namespace Vmm.Devices.Tests.Virtio;
 
 /// <summary>Hostile chains on every queue of every virtio device: none makes its model throw or allocate.</summary>
-public sealed class VirtioDeviceFuzzTests : IDisposable
+public sealed class VirtioDeviceFuzzTests : IAsyncDisposable
 {
     private const ulong MergeableBuffers = 1 << 15; // of network cards; free in other types
     private const int WarmUp = 5_000;
@@ -16,16 +17,28 @@ public sealed class VirtioDeviceFuzzTests : IDisposable
 
     private readonly DeviceBench _bench = new() { Memory = new FakeMemory(HostileDriver.MemorySize) };
     private readonly HostEnds _host = new();
+    private readonly VsockPacket _packet = new(0, SourcePort: 5, DestinationPort: 6);
+    private VirtioDevice? _device;
 
     public static MatrixTheoryData<string, bool> DevicesAndFormats { get; } = new(BuiltInDevices.VirtioTypes, [false, true]);
 
-    public void Dispose() => _host.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        _device?.Dispose();
+        await (_device is IAsyncDisposable device ? device.DisposeAsync() : ValueTask.CompletedTask);
+        _host.Dispose();
+    }
 
     [Theory]
     [MemberData(nameof(DevicesAndFormats))]
     public void Device_HostileDriver_NeitherThrowsNorAllocates(string type, bool packed)
     {
-        using var device = (VirtioDevice)BuiltInDevices.Create(type, _bench, _host);
+        VirtioDevice device = _device = (VirtioDevice)BuiltInDevices.Create(type, _bench, _host);
+        if (device is VirtioConsole)
+        {
+            _host.TypeInto(_bench.Streams["none"]);
+        }
+
         Random random = new(7);
         HostileDriver hostile = new(_bench.Memory, packed, random);
         VirtioDriver driver = new(device, _bench.Memory);
@@ -49,7 +62,7 @@ public sealed class VirtioDeviceFuzzTests : IDisposable
                 }
 
                 hostile.Disturb();
-                WriteHeaders(random);
+                WriteHeaders(random, device.Type);
                 lock (queue.Serving)
                 {
                     long before = GC.GetAllocatedBytesForCurrentThread();
@@ -70,10 +83,17 @@ public sealed class VirtioDeviceFuzzTests : IDisposable
         driver.Go();
     }
 
-    // What a block request could start with; to the others it is noise.
-    private void WriteHeaders(Random random)
+    // What a block request, or a socket's packet, could start with; to the others it is noise.
+    private void WriteHeaders(Random random, VirtioDeviceType type)
     {
         ulong at = HostileDriver.Buffers + (16UL * (ulong)random.Next(HostileDriver.BuffersSize / 16));
+        if (type == VirtioDeviceType.Socket)
+        {
+            VsockPacket packet = _packet with { Operation = (ushort)random.Next(9), Length = (uint)random.Next(300) };
+            packet.ToBytes().CopyTo(_bench.Memory.Bytes[(int)at..]);
+            return;
+        }
+
         _bench.Memory.Write32(at, (uint)random.Next(16));
         _bench.Memory.Write64(at + 8, random.Next(10) == 0 ? (ulong)random.NextInt64() : (ulong)random.Next(3000));
     }
