@@ -44,7 +44,7 @@ public sealed class HardwareLaunchTests
         launch.Run();
 
         Assert.True(mapped);
-        string[] steps = [.. launch.Calls.Select(StepOf).Where(step => !step.StartsWith("KVM_GET", StringComparison.Ordinal) && step is not ("KVM_CHECK_EXTENSION" or "KVM_X86_SET_MSR_FILTER")).Aggregate(new List<string>(), Distinct)];
+        string[] steps = [.. launch.Calls.Select(StepOf).Where(step => !step.StartsWith("KVM_GET", StringComparison.Ordinal) && step != "KVM_CHECK_EXTENSION").Aggregate(new List<string>(), Distinct)];
         Assert.Equal(
             [
                 "open", "KVM_CREATE_VM", "KVM_TDX_CAPABILITIES", "KVM_ENABLE_CAP", "KVM_SET_TSC_KHZ",
