@@ -20,7 +20,7 @@ public sealed class CommandLine(IMachineRunner runner, TextWriter output, TextWr
         ErrorReport report = new(errors);
         try
         {
-            ParseResult result = Build().Parse(arguments.Count == 0 ? ["--help"] : arguments);
+            ParseResult result = Build(arguments.FirstOrDefault("")).Parse(arguments.Count == 0 ? ["--help"] : arguments);
             if (result.Errors.Count > 0 && result.Action is not (HelpWithExamples or VersionAction))
             {
                 return report.Write(ExitCode.Usage, UsageErrors.Describe(result));
@@ -37,22 +37,13 @@ public sealed class CommandLine(IMachineRunner runner, TextWriter output, TextWr
         }
     }
 
-    private RootCommand Build()
+    // Machines start quickly: for them, no command is made that was not asked for.
+    private RootCommand Build(string verb)
     {
-        RootCommand root = new("Runs Intel TDX guests (TDs) on any Linux host with KVM.")
+        RootCommand root = new("Runs Intel TDX guests (TDs) on any Linux host with KVM.") { RunCommand.Create(runner, output) };
+        if (verb != RunCommand.Name)
         {
-            RunCommand.Create(runner, output),
-            ServeCommand.Create(errors),
-            CheckCommand.Create(output),
-            MeasureCommand.Create(output),
-            QuoteCommand.Create(output),
-            DoctorCommand.Create(output),
-            PluginsCommand.Create(output),
-            VersionCommand.Create(output),
-        };
-        foreach (Command command in ControlCommands.Create(output, errors))
-        {
-            root.Add(command);
+            AddOthers(root);
         }
 
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
@@ -68,5 +59,24 @@ public sealed class CommandLine(IMachineRunner runner, TextWriter output, TextWr
         }
 
         return root;
+    }
+
+    private void AddOthers(RootCommand root)
+    {
+        IEnumerable<Command> others =
+        [
+            ServeCommand.Create(errors),
+            CheckCommand.Create(output),
+            MeasureCommand.Create(output),
+            QuoteCommand.Create(output),
+            DoctorCommand.Create(output),
+            PluginsCommand.Create(output),
+            VersionCommand.Create(output),
+            .. ControlCommands.Create(output, errors),
+        ];
+        foreach (Command command in others)
+        {
+            root.Add(command);
+        }
     }
 }

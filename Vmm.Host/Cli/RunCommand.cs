@@ -10,6 +10,9 @@ namespace Vmm.Host.Cli;
 /// <summary><c>vmm run</c>: runs a machine in this process, its console on standard input and output.</summary>
 internal static class RunCommand
 {
+    /// <summary>How it is called.</summary>
+    public const string Name = "run";
+
     public static Command Create(IMachineRunner runner, TextWriter output)
     {
         Option<bool> trace = new("--trace") { Description = "Print one line for each TDCALL and TDVMCALL" };
@@ -28,7 +31,7 @@ internal static class RunCommand
         Option<string> format = OutputFormat.Option();
 
         Command command = new ExampleCommand(
-            "run",
+            Name,
             "Run a machine; its console is standard input and output (Ctrl-A x ends it, Ctrl-A h helps)",
             "vmm run configs/hello-td.json",
             "vmm run --kernel vmlinuz --initrd initrd.img --memory 1G --cpus 2 --cmdline \"console=ttyS0\"",
