@@ -20,6 +20,7 @@ internal static partial class TerminalCalls
 
     private const string Library = "libc";
     private const nuint GetWindow = 0x5413; // TIOCGWINSZ
+    private const short PollError = 8; // POLLERR
     private const int ApplyNow = 0; // TCSANOW
     private const uint OutputProcessing = 1; // OPOST
 
@@ -54,6 +55,13 @@ internal static partial class TerminalCalls
                     return Math.Max(count, 0);
             }
         }
+    }
+
+    /// <summary>Whether nobody reads a pipe or a socket any more, so that writing to it is in vain.</summary>
+    internal static bool IsClosed(int descriptor)
+    {
+        PollRequest request = new() { Descriptor = descriptor };
+        return poll(ref request, 1, 0) > 0 && (request.Happened & PollError) != 0;
     }
 
     /// <summary>Columns and rows of a terminal, or null where it is none.</summary>
@@ -108,6 +116,18 @@ internal static partial class TerminalCalls
 
     [LibraryImport(Library)]
     private static partial int ioctl(int descriptor, nuint request, out WindowSize size);
+
+    [LibraryImport(Library)]
+    private static partial int poll(ref PollRequest requests, nuint count, int milliseconds);
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollRequest
+    {
+        public int Descriptor;
+        public short Wanted;
+        public short Happened;
+    }
 
     /// <summary>struct winsize.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Grpc.Core;
 using Vmm.Host.Control.Api;
 using Vmm.Host.Control.Client;
+using Vmm.Host.Terminal;
 
 namespace Vmm.Host.Cli.Control;
 
@@ -29,6 +30,10 @@ internal static class EventsCommand
             {
                 output.WriteLine(parsed.IsJson(format) ? ProtoJson.FormatLine(one) : Line(one));
                 output.Flush();
+                if (TerminalCalls.IsClosed(TerminalCalls.StandardOutput))
+                {
+                    break; // as of "| head": the console class keeps that from its users
+                }
             }
 
             return 0;

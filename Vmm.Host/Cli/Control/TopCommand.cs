@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Vmm.Host.Control.Api;
 using Vmm.Host.Control.Client;
-using Vmm.Host.Errors;
+using Vmm.Host.Terminal;
 
 namespace Vmm.Host.Cli.Control;
 
@@ -43,7 +43,7 @@ internal static class TopCommand
                 output.Flush();
                 before = now;
             }
-            while (!single);
+            while (!single && !TerminalCalls.IsClosed(TerminalCalls.StandardOutput));
             return 0;
         });
         return command;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Grpc.Core;
 using Vmm.Host.Control.Api;
 using Vmm.Host.Control.Client;
+using Vmm.Host.Terminal;
 
 namespace Vmm.Host.Cli.Control;
 
@@ -37,6 +38,10 @@ internal static class TraceCommand
                 }
 
                 output.Flush();
+                if (TerminalCalls.IsClosed(TerminalCalls.StandardOutput))
+                {
+                    break; // as of "| head": the console class keeps that from its users
+                }
             }
 
             return 0;

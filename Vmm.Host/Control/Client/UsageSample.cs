@@ -6,11 +6,11 @@ namespace Vmm.Host.Control.Client;
 /// <summary>Counters of machines at one moment.</summary>
 internal sealed class UsageSample
 {
-    private const string Cpu = "vmm_vcpu_cpu_seconds_total";
+    private const string Cpu = "vmm_vcpu_seconds_total";
     private const string Exits = "vmm_exits_total";
     private const string VmCalls = "vmm_tdvmcalls_total";
     private const string GuestMemory = "vmm_guest_memory_bytes";
-    private const string ResidentMemory = "vmm_process_resident_memory_bytes";
+    private const string ResidentMemory = "vmm_resident_bytes";
 
     private readonly long _taken = Stopwatch.GetTimestamp();
     private readonly SortedDictionary<string, Dictionary<string, double>> _machines = new(StringComparer.Ordinal);

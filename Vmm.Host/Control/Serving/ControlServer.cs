@@ -19,7 +19,7 @@ internal sealed class ControlServer : IAsyncDisposable
     private const int MaxMessageSize = 4 << 20;
 
     // Those who wait for the end of the run have their answer in moments; who does not take it holds the process up no longer.
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
 
     private static readonly ServiceDescriptor[] Services = [Machines.Descriptor, Api.Host.Descriptor, Api.Health.Health.Descriptor];
 
