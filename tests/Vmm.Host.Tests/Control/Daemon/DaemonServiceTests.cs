@@ -167,7 +167,8 @@ public sealed class DaemonServiceTests : IAsyncLifetime
     {
         await _daemon.Machines.CreateAsync(SupervisorBench.Definition("a", "stay"));
         int pid = (await _daemon.Machines.StartAsync(new StartRequest { Name = "a" })).Pid;
-        using AsyncServerStreamingCall<Event> watch = _daemon.Machines.Watch(new WatchRequest { After = 3 });
+        using AsyncServerStreamingCall<Event> watch = _daemon.Machines.Watch(new WatchRequest { After = 2 });
+        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None)); // it watches, for certain
         Task<bool> next = watch.ResponseStream.MoveNext(CancellationToken.None);
 
         Assert.Equal(0, await _daemon.StopAsync());
