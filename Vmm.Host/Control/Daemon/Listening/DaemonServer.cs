@@ -19,7 +19,7 @@ internal static class DaemonServer
     private const int MostConnections = 1000;
     private const int MostStreamsOfConnection = 200;
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
     private static readonly Google.Protobuf.Reflection.ServiceDescriptor[] Services = [Machines.Descriptor, Api.Host.Descriptor, Api.Health.Health.Descriptor];
 

@@ -8,6 +8,9 @@ namespace Vmm.Host.Control.Daemon.Services;
 /// <summary>Passes a console on, both ways: a message is taken from one side when the other has taken the one before.</summary>
 internal static class ConsolePassage
 {
+    // How soon the end of a process is noticed, with room.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     public static async Task PassAsync(
         MachineRegistry machines,
         IAsyncStreamReader<ConsoleInput> input,
@@ -32,6 +35,14 @@ internal static class ConsolePassage
             try
             {
                 await MachineCalls.CopyAsync(console.ResponseStream, output.WriteAsync, cancellation);
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+            {
+                // The process may be gone before it has said goodbye: then the run is over all the same, and with it the call.
+                if (await Task.WhenAny(run.Ended, Task.Delay(Farewell, cancellation)) != run.Ended)
+                {
+                    throw;
+                }
             }
             finally
             {
