@@ -81,5 +81,9 @@ internal static class MachineCalls
         {
             throw new RpcException(new Status(e.StatusCode, e.Status.Detail));
         }
+        catch (ObjectDisposedException)
+        {
+            throw new ControlException(ControlReason.MachineGone, $"the process of machine \"{machine.Name}\" has just ended");
+        }
     }
 }

@@ -89,13 +89,7 @@ internal sealed class MachinesService(MachineRegistry machines, EventJournal jou
         Last(context, cancellation => ConsolePassage.PassAsync(machines, requestStream, responseStream, context, cancellation));
 
     public override Task Logs(LogsRequest request, IServerStreamWriter<ConsoleOutput> responseStream, ServerCallContext context) =>
-        Last(context, cancellation =>
-        {
-            ManagedMachine machine = machines[request.Name];
-            return machine.CurrentRun is null
-                ? KeptOutput.SendAsync(machine.RunFolder, request, responseStream, cancellation)
-                : machine.StreamAsync(context, responseStream, (process, options) => process.Logs(request, options), cancellation);
-        });
+        Last(context, cancellation => LogPassage.PassAsync(machines[request.Name], request, responseStream, context, cancellation));
 
     public override Task Trace(TraceRequest request, IServerStreamWriter<TraceBatch> responseStream, ServerCallContext context) =>
         Last(context, cancellation =>
