@@ -20,7 +20,10 @@ start() {
   vmm run "$result/config.json" --kernel "$images/$kernel" --initrd "$(initramfs)" --memory $memory $options \
     --cmdline "console=ttyS0 quiet panic=-1 vmmtest=$actions streams=$connections,$bytes $cmdline" --stats "$result/stats"
   ended=$?
-  sleep 1 # they have theirs, and say so
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+    [ ! -s "$result/served" ] || [ ! -s "$result/called" ] || break # they have theirs, and say so when they have read it
+    sleep 1
+  done
   kill $hosts 2> /dev/null
   return $ended
 }
