@@ -36,7 +36,7 @@ internal static class ConsolePassage
             {
                 await MachineCalls.CopyAsync(console.ResponseStream, output.WriteAsync, cancellation);
             }
-            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
             {
                 // The process may be gone before it has said goodbye: then the run is over all the same, and with it the call.
                 if (await Task.WhenAny(run.Ended, Task.Delay(Farewell, cancellation)) != run.Ended)
