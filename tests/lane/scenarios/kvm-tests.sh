@@ -1,5 +1,5 @@
 about="the unit tests that need KVM pass here, too"
-timeout=900
+timeout=1500
 
 # Those of the control API start many processes, which takes long here, and say nothing of KVM that others do not.
 start() {
