@@ -102,6 +102,11 @@ internal sealed class RunSession : IRunHooks, IDisposable
         RunNotices notices = RunNotices.FromEnvironment(_run.Config.Name);
         _run.Happened = happened =>
         {
+            if (happened.Event.Kind == RunEventKind.Reset)
+            {
+                _folder?.Record(_run); // it counts resets; before the event, which makes readers look
+            }
+
             _folder?.Add(happened);
             notices.Tell(happened);
         };
