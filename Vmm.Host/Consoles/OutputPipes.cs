@@ -2,11 +2,21 @@ using System.IO.Pipelines;
 
 namespace Vmm.Host.Consoles;
 
-/// <summary>Pipes for devices that print: each is written out in the order in which it is filled.</summary>
-/// <param name="sink">Where it goes.</param>
-public sealed class OutputPipes(IConsoleSink sink)
+/// <summary>Pipes for devices that write: each is written out in the order in which it is filled.</summary>
+/// <param name="write">Writes all of it, waiting as long as it takes; throws nothing.</param>
+internal sealed class OutputPipes(Func<ReadOnlyMemory<byte>, ValueTask> write)
 {
     private readonly List<Task> _pumps = [];
+
+    /// <summary>Pipes into a sink.</summary>
+    public OutputPipes(IConsoleSink sink)
+        : this(data =>
+        {
+            sink.Write(data.Span);
+            return ValueTask.CompletedTask;
+        })
+    {
+    }
 
     /// <summary>Opens a pipe for a device, which completes it at its end.</summary>
     public PipeWriter Open()
@@ -32,7 +42,7 @@ public sealed class OutputPipes(IConsoleSink sink)
             result = await reader.ReadAsync();
             foreach (ReadOnlyMemory<byte> part in result.Buffer)
             {
-                sink.Write(part.Span);
+                await write(part);
             }
 
             reader.AdvanceTo(result.Buffer.End);

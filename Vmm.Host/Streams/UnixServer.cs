@@ -17,7 +17,7 @@ internal sealed class UnixServer : IHostStream
 
     private readonly UnixListener _listener;
     private readonly Pipe _input = new();
-    private readonly WaitingPipes _output;
+    private readonly OutputPipes _output;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
     private volatile Socket? _client;
@@ -37,7 +37,7 @@ internal sealed class UnixServer : IHostStream
             throw new UserErrorException(ExitCode.CannotCreate, e.Message);
         }
 
-        _output = new WaitingPipes(WriteAsync);
+        _output = new OutputPipes(WriteAsync);
         _serving = Task.Run(ServeAsync);
     }
 

@@ -8,32 +8,16 @@ namespace Vmm.Host.Terminal;
 /// <param name="warn">Prints one line for the user.</param>
 public sealed class HostOutput(int descriptor, Action<string> warn) : IConsoleSink
 {
-    private static readonly TimeSpan NotReady = TimeSpan.FromMilliseconds(5);
-
     private bool _closed;
 
     /// <summary>Writes all of it, or finds that nobody reads any more.</summary>
     public void Write(ReadOnlySpan<byte> data)
     {
-        while (!data.IsEmpty && !_closed)
+        if (!_closed && TerminalCalls.WriteAll(descriptor, data) is not 0 and int error)
         {
-            int written = TerminalCalls.Write(descriptor, data);
-            switch (written)
-            {
-                case >= 0:
-                    data = data[written..];
-                    break;
-                case -TerminalCalls.EINTR:
-                    break;
-                case -TerminalCalls.EAGAIN:
-                    Thread.Sleep(NotReady); // someone who shares the descriptor made it non-blocking
-                    break;
-                default:
-                    // A closed pipe above all: a machine is no filter, it goes on without an audience.
-                    _closed = true;
-                    warn($"standard output: {Marshal.GetPInvokeErrorMessage(-written)}; what the guest prints from here on is lost");
-                    break;
-            }
+            // A closed pipe above all: a machine is no filter, it goes on without an audience.
+            _closed = true;
+            warn($"standard output: {Marshal.GetPInvokeErrorMessage(error)}; what the guest prints from here on is lost");
         }
     }
 }

@@ -15,9 +15,8 @@ internal static partial class TerminalCalls
 
     private static readonly TimeSpan NotReady = TimeSpan.FromMilliseconds(5);
 
-    internal const int EINTR = 4;
-    internal const int EAGAIN = 11;
-
+    private const int EINTR = 4;
+    private const int EAGAIN = 11;
     private const string Library = "libc";
     private const nuint GetWindow = 0x5413; // TIOCGWINSZ
     private const short PollError = 8; // POLLERR
@@ -27,11 +26,6 @@ internal static partial class TerminalCalls
     /// <summary>Reads some bytes.</summary>
     /// <returns>The number of bytes, 0 at the end, or a negated error number.</returns>
     internal static int Read(int descriptor, Span<byte> buffer) => Result(read(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length));
-
-    /// <summary>Writes some bytes.</summary>
-    /// <returns>The number of bytes, or a negated error number.</returns>
-    internal static int Write(int descriptor, ReadOnlySpan<byte> buffer) =>
-        Result(write(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length));
 
     /// <summary>The settings of a terminal that this process may use now, or null: no terminal, or one that belongs to another job.</summary>
     internal static Termios? GetForegroundTerminal(int descriptor) =>
@@ -55,6 +49,31 @@ internal static partial class TerminalCalls
                     return Math.Max(count, 0);
             }
         }
+    }
+
+    /// <summary>Writes all of it, however the descriptor is shared.</summary>
+    /// <returns>0, or the error number of what keeps the rest from being written.</returns>
+    internal static int WriteAll(int descriptor, ReadOnlySpan<byte> data)
+    {
+        while (!data.IsEmpty)
+        {
+            int written = Result(write(descriptor, ref MemoryMarshal.GetReference(data), data.Length));
+            switch (written)
+            {
+                case >= 0:
+                    data = data[written..];
+                    break;
+                case -EAGAIN:
+                    Thread.Sleep(NotReady); // someone who shares the descriptor made it non-blocking
+                    break;
+                case -EINTR:
+                    break;
+                default:
+                    return -written;
+            }
+        }
+
+        return 0;
     }
 
     /// <summary>Whether nobody reads a pipe or a socket any more, so that writing to it is in vain.</summary>

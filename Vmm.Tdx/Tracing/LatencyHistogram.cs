@@ -15,6 +15,9 @@ public sealed class LatencyHistogram
 
     private readonly uint[] _buckets = new uint[Buckets];
 
+    /// <summary>How many were counted.</summary>
+    public long Count => Sum(_buckets);
+
     /// <summary>Counts one; for one thread at a time.</summary>
     public void Add(long nanoseconds) => _buckets[Bucket((ulong)Math.Max(nanoseconds, 0))]++;
 
@@ -29,26 +32,12 @@ public sealed class LatencyHistogram
 
     /// <summary>How many took less than some time.</summary>
     /// <param name="exponent">The time as a power of two, in nanoseconds: such times lie between buckets, and the answer is exact.</param>
-    public long CountBelow(int exponent)
-    {
-        long count = 0;
-        foreach (uint each in _buckets.AsSpan(0, Bucket(1UL << exponent)))
-        {
-            count += each;
-        }
-
-        return count;
-    }
+    public long CountBelow(int exponent) => Sum(_buckets.AsSpan(0, Bucket(1UL << exponent)));
 
     /// <summary>The median in nanoseconds: the middle of its bucket; 0 when nothing was counted.</summary>
     public double Median()
     {
-        long total = 0;
-        foreach (uint count in _buckets)
-        {
-            total += count;
-        }
-
+        long total = Count;
         long before = 0;
         for (int i = 0; i < Buckets; i++)
         {
@@ -60,6 +49,17 @@ public sealed class LatencyHistogram
         }
 
         return 0;
+    }
+
+    private static long Sum(ReadOnlySpan<uint> buckets)
+    {
+        long sum = 0;
+        foreach (uint count in buckets)
+        {
+            sum += count;
+        }
+
+        return sum;
     }
 
     private static int Bucket(ulong value)

@@ -29,7 +29,7 @@ public sealed class TraceSummary(int vcpus) : ITraceSink
 
     /// <summary>How often each call took how long, so far. TDVMCALLs come by sub-function.</summary>
     public IEnumerable<CallLatencies> Latencies() =>
-        Calls().Select(call => new CallLatencies(call.Name, call.Totals.Calls, TimeSpan.FromMicroseconds(call.Totals.Nanoseconds / NanosPerMicro), call.Totals.Latencies));
+        Calls().Select(call => new CallLatencies(call.Name, TimeSpan.FromMicroseconds(call.Totals.Nanoseconds / NanosPerMicro), call.Totals.Latencies));
 
     /// <summary>What was counted so far, longest first. TDVMCALLs come by sub-function; TDG.VP.VMCALL itself holds those with a bad mask.</summary>
     public IReadOnlyList<SummaryRow> Rows()

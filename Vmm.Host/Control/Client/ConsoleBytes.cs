@@ -6,8 +6,6 @@ namespace Vmm.Host.Control.Client;
 /// <summary>Writes a guest's output to standard output, byte for byte.</summary>
 internal static class ConsoleBytes
 {
-    private static readonly TimeSpan NotReady = TimeSpan.FromMilliseconds(5);
-
     /// <summary>Writes one piece.</summary>
     /// <returns>False when nobody reads any more.</returns>
     public static bool Write(ConsoleOutput output, TextWriter errors)
@@ -17,25 +15,6 @@ internal static class ConsoleBytes
             errors.WriteLine($"vmm: {output.Missed} bytes are missing here");
         }
 
-        ReadOnlySpan<byte> data = output.Data.Span;
-        while (!data.IsEmpty)
-        {
-            int written = TerminalCalls.Write(TerminalCalls.StandardOutput, data);
-            switch (written)
-            {
-                case >= 0:
-                    data = data[written..];
-                    break;
-                case -TerminalCalls.EINTR:
-                    break;
-                case -TerminalCalls.EAGAIN:
-                    Thread.Sleep(NotReady); // someone who shares the descriptor made it non-blocking
-                    break;
-                default:
-                    return false;
-            }
-        }
-
-        return true;
+        return TerminalCalls.WriteAll(TerminalCalls.StandardOutput, output.Data.Span) == 0;
     }
 }

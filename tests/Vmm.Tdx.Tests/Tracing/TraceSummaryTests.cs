@@ -56,6 +56,36 @@ public sealed class TraceSummaryTests
     }
 
     [Fact]
+    public async Task Latencies_CopiedWhileAVcpuCounts_AreAsManyAsTheirBuckets()
+    {
+        TraceSummary summary = new(1);
+        using CancellationTokenSource end = new();
+        Task vcpu = Task.Run(
+            () =>
+            {
+                while (!end.IsCancellationRequested)
+                {
+                    summary.Write(TestRecords.TdCall(TdCallLeaf.VpInfo).Lasting(1000));
+                }
+            },
+            TestContext.Current.CancellationToken);
+        while (!summary.Latencies().Any())
+        {
+            await Task.Yield();
+        }
+
+        const int LongerThanAny = 20; // 2^20 ns
+        for (int i = 0; i < 1000; i++)
+        {
+            CallLatencies copy = Assert.Single(summary.Latencies());
+            Assert.Equal(copy.Count, copy.Histogram.CountBelow(LongerThanAny));
+        }
+
+        await end.CancelAsync();
+        await vcpu;
+    }
+
+    [Fact]
     public void Median_AnyValue_IsWithinTheResolution()
     {
         for (long value = 0; value < 1L << 39; value = (value * 5 / 4) + 1)

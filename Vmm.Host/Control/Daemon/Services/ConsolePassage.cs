@@ -8,9 +8,6 @@ namespace Vmm.Host.Control.Daemon.Services;
 /// <summary>Passes a console on, both ways: a message is taken from one side when the other has taken the one before.</summary>
 internal static class ConsolePassage
 {
-    // How soon the end of a process is noticed, with room.
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
-
     public static async Task PassAsync(
         MachineRegistry machines,
         IAsyncStreamReader<ConsoleInput> input,
@@ -26,32 +23,39 @@ internal static class ConsolePassage
         ConsoleInput first = input.Current;
         ManagedMachine machine = machines[first.Name];
         MachineRun run = await machine.RunAsync(cancellation);
-        await machine.PassAsync(run, async () =>
+        try
         {
-            using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            using AsyncDuplexStreamingCall<ConsoleInput, ConsoleOutput> console = run.Link.Machines.Console(MachineCalls.Options(context, end.Token));
-            await console.RequestStream.WriteAsync(first);
-            Task upward = SendAsync(input, console.RequestStream, end.Token);
-            try
-            {
-                await MachineCalls.CopyAsync(console.ResponseStream, output.WriteAsync, cancellation);
-            }
-            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
-            {
-                // The process may be gone before it has said goodbye: then the run is over all the same, and with it the call.
-                if (await Task.WhenAny(run.Ended, Task.Delay(Farewell, cancellation)) != run.Ended)
-                {
-                    throw;
-                }
-            }
-            finally
-            {
-                await end.CancelAsync();
-                await upward;
-            }
+            await machine.PassAsync(run, process => PassAsync(process, first, input, output, context, cancellation), cancellation);
+        }
+        catch (ControlException e) when (e.Reason == ControlReason.MachineGone && run.Ended.IsCompleted)
+        {
+            // Killed, above all: the run is over, and with it the call.
+        }
+    }
 
-            return true;
-        });
+    private static async Task<bool> PassAsync(
+        Machines.MachinesClient process,
+        ConsoleInput first,
+        IAsyncStreamReader<ConsoleInput> input,
+        IServerStreamWriter<ConsoleOutput> output,
+        ServerCallContext context,
+        CancellationToken cancellation)
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using AsyncDuplexStreamingCall<ConsoleInput, ConsoleOutput> console = process.Console(MachineCalls.Options(context, end.Token));
+        await console.RequestStream.WriteAsync(first, cancellation);
+        Task upward = SendAsync(input, console.RequestStream, end.Token);
+        try
+        {
+            await MachineCalls.CopyAsync(console.ResponseStream, output.WriteAsync, cancellation);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await upward;
+        }
+
+        return true;
     }
 
     // The way down ends the call, and says how.

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Vmm.Host.Control.Api;
 using Vmm.Host.Control.Daemon.Supervision;
+using Vmm.Host.Control.Errors;
 using Vmm.Host.Control.Metrics;
 
 namespace Vmm.Host.Control.Daemon.Services;
@@ -38,9 +39,9 @@ internal sealed class DaemonMetrics(MachineRegistry machines, SparePool spares)
         try
         {
             CallOptions options = new(headers: null, DateTime.UtcNow + Patience, cancellation);
-            return (await run.Link.Machines.MetricsAsync(new MetricsRequest(), options).ResponseAsync).Text;
+            return (await run.Link.CallAsync(process => process.MetricsAsync(new MetricsRequest(), options).ResponseAsync)).Text;
         }
-        catch (RpcException)
+        catch (Exception e) when (e is RpcException or ControlException)
         {
             return null;
         }

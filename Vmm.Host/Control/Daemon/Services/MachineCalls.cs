@@ -8,6 +8,9 @@ namespace Vmm.Host.Control.Daemon.Services;
 /// <summary>Passes calls on to the process of a machine.</summary>
 internal static class MachineCalls
 {
+    // How soon the end of a process is noticed, with room.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     /// <summary>The current run of a machine whose guest runs or is paused.</summary>
     /// <exception cref="ControlException">It has none.</exception>
     public static async Task<MachineRun> RunAsync(this ManagedMachine machine, CancellationToken cancellation)
@@ -27,7 +30,7 @@ internal static class MachineCalls
         this ManagedMachine machine, ServerCallContext context, Func<Machines.MachinesClient, CallOptions, AsyncUnaryCall<T>> call)
     {
         MachineRun run = await machine.RunAsync(context.CancellationToken);
-        return await machine.PassAsync(run, async () => await call(run.Link.Machines, Options(context, context.CancellationToken)).ResponseAsync);
+        return await machine.PassAsync(run, process => call(process, Options(context, context.CancellationToken)).ResponseAsync, context.CancellationToken);
     }
 
     /// <summary>Makes a call with a stream of answers, and passes them on as they come and are taken.</summary>
@@ -41,12 +44,15 @@ internal static class MachineCalls
         where T : class
     {
         MachineRun run = await machine.RunAsync(cancellation);
-        await machine.PassAsync(run, async () =>
-        {
-            using AsyncServerStreamingCall<T> stream = call(run.Link.Machines, Options(context, cancellation));
-            await CopyAsync(stream.ResponseStream, answers.WriteAsync, cancellation);
-            return true;
-        });
+        await machine.PassAsync(
+            run,
+            async process =>
+            {
+                using AsyncServerStreamingCall<T> stream = call(process, Options(context, cancellation));
+                await CopyAsync(stream.ResponseStream, answers.WriteAsync, cancellation);
+                return true;
+            },
+            cancellation);
     }
 
     /// <summary>Passes messages on, one at a time.</summary>
@@ -62,12 +68,15 @@ internal static class MachineCalls
     public static CallOptions Options(ServerCallContext context, CancellationToken cancellation) =>
         new(headers: null, context.Deadline < DateTime.MaxValue ? context.Deadline : null, cancellation);
 
-    /// <summary>Makes errors of calls to a process into errors of the call that they are for.</summary>
-    public static async Task<T> PassAsync<T>(this ManagedMachine machine, MachineRun run, Func<Task<T>> call)
+    /// <summary>
+    /// Makes errors of calls to a process into errors of the call that they are for. A process that is on its way out has as long as its end takes to be
+    /// noticed: whoever catches <see cref="ControlReason.MachineGone"/> finds a run that has ended, unless the process lives and does not answer.
+    /// </summary>
+    public static async Task<T> PassAsync<T>(this ManagedMachine machine, MachineRun run, Func<Machines.MachinesClient, Task<T>> call, CancellationToken cancellation)
     {
         try
         {
-            return await call();
+            return await run.Link.CallAsync(call);
         }
         catch (RpcException e) when (e.Reason() is { } reason)
         {
@@ -75,15 +84,13 @@ internal static class MachineCalls
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Internal || run.Process.Ended.IsCompleted)
         {
-            throw new ControlException(ControlReason.MachineGone, $"the process of machine \"{machine.Name}\" does not answer: {e.Status.Detail}");
+            throw await Task.WhenAny(run.Ended, Task.Delay(Farewell, cancellation)) == run.Ended
+                ? new ControlException(ControlReason.MachineGone, $"the process of machine \"{machine.Name}\" has just ended")
+                : new ControlException(ControlReason.MachineGone, $"the process of machine \"{machine.Name}\" does not answer: {e.Status.Detail}");
         }
         catch (RpcException e)
         {
             throw new RpcException(new Status(e.StatusCode, e.Status.Detail));
-        }
-        catch (ObjectDisposedException)
-        {
-            throw new ControlException(ControlReason.MachineGone, $"the process of machine \"{machine.Name}\" has just ended");
         }
     }
 }

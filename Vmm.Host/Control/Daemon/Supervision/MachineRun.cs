@@ -9,7 +9,6 @@ internal sealed class MachineRun(long number, SupervisedProcess process, bool by
 {
     private readonly TaskCompletionSource<bool> _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lazy<MachineLink> _link = new(() => new MachineLink(control));
 
     /// <summary>Counts the runs of the machine.</summary>
     public long Number => number;
@@ -21,7 +20,7 @@ internal sealed class MachineRun(long number, SupervisedProcess process, bool by
     public bool ByPolicy => byPolicy;
 
     /// <summary>Calls to the process.</summary>
-    public MachineLink Link => _link.Value;
+    public MachineLink Link { get; } = new(control);
 
     /// <summary>True once the guest runs, false if the run ended before.</summary>
     public Task<bool> Running => _running.Task;
@@ -35,9 +34,6 @@ internal sealed class MachineRun(long number, SupervisedProcess process, bool by
     {
         _running.TrySetResult(false);
         _ended.TrySetResult();
-        if (_link.IsValueCreated)
-        {
-            _link.Value.Dispose();
-        }
+        Link.Close();
     }
 }
