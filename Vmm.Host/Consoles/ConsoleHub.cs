@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Vmm.Core.Buses;
 
 namespace Vmm.Host.Consoles;
 
@@ -9,7 +10,10 @@ namespace Vmm.Host.Consoles;
 public sealed class ConsoleHub : IConsoleSink
 {
     private readonly OutputPipes _pipes;
+    private readonly Lock _gate = new();
     private IConsoleSink[] _sinks = [];
+    private ConsolePipe? _device;
+    private TerminalSize? _size;
 
     /// <summary>Makes a console that nobody listens to yet.</summary>
     /// <param name="history">Keeps the last output for those who come later; null when nobody can.</param>
@@ -17,6 +21,7 @@ public sealed class ConsoleHub : IConsoleSink
     {
         History = history;
         _pipes = new OutputPipes(this);
+        _size = history is null ? null : default(TerminalSize);
     }
 
     /// <summary>The last output.</summary>
@@ -25,11 +30,45 @@ public sealed class ConsoleHub : IConsoleSink
     /// <summary>What is typed.</summary>
     public ConsoleInput Input { get; } = new();
 
+    /// <summary>
+    /// Size of the window that last told its: 0 by 0, which is a terminal of unknown size, while none has, and null when nobody with a window can come.
+    /// </summary>
+    public TerminalSize? Size
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _size;
+            }
+        }
+    }
+
+    /// <summary>A window that shows the console has this size now.</summary>
+    public void Resize(TerminalSize size)
+    {
+        // One at a time: the device hears of the sizes in the order in which they came.
+        lock (_gate)
+        {
+            if (_size != size)
+            {
+                _size = size;
+                _device?.Changed?.Invoke();
+            }
+        }
+    }
+
     /// <summary>Sends all output there from now on. Called before the guest runs.</summary>
     public void Attach(IConsoleSink sink) => _sinks = [.. _sinks, sink];
 
     /// <summary>Opens the console for a device.</summary>
-    public IDuplexPipe Open() => new DuplexPipe(Input.Open(), _pipes.Open());
+    public IDuplexPipe Open()
+    {
+        lock (_gate)
+        {
+            return _device = new ConsolePipe(this, Input.Open(), _pipes.Open());
+        }
+    }
 
     /// <inheritdoc cref="OutputPipes.Drain"/>
     public void Drain(TimeSpan patience) => _pipes.Drain(patience);

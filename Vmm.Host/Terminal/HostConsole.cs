@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Text;
+using Vmm.Core.Buses;
 using Vmm.Host.Consoles;
 
 namespace Vmm.Host.Terminal;
@@ -17,7 +18,6 @@ public sealed class HostConsole : IDisposable
     private readonly HostOutput _errors;
     private readonly OutputPipes _errorPipes;
     private readonly PosixSignalRegistration? _resized;
-    private TerminalPipe? _device;
 
     /// <summary>Takes the terminal over; input is not read before a device asks for it.</summary>
     /// <param name="hub">The machine's console.</param>
@@ -36,14 +36,18 @@ public sealed class HostConsole : IDisposable
             hub.Attach(new HostOutput(TerminalCalls.StandardOutput, Say));
         }
 
-        _resized = _raw is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _device?.Changed?.Invoke());
+        if (_raw is not null)
+        {
+            _resized = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => TellSize());
+            TellSize();
+        }
     }
 
     /// <summary>Opens the machine's console for a device.</summary>
     public IDuplexPipe Open()
     {
         _ = _input?.Value;
-        return _device = new TerminalPipe(isTerminal: _raw is not null, _hub.Open());
+        return _hub.Open();
     }
 
     /// <summary>Opens standard error for a device that only prints.</summary>
@@ -65,6 +69,14 @@ public sealed class HostConsole : IDisposable
     {
         _resized?.Dispose();
         _raw?.Dispose();
+    }
+
+    private void TellSize()
+    {
+        if (TerminalCalls.GetWindowSize(TerminalCalls.StandardOutput) is { Columns: > 0 } size)
+        {
+            _hub.Resize(new TerminalSize((ushort)size.Columns, (ushort)size.Rows));
+        }
     }
 
     private void Obey(ConsoleCommand command)

@@ -36,8 +36,8 @@ public sealed class VirtioConsole : VirtioDevice, IFlushable, IAsyncDisposable
         ConsolePortOptions console = new() { Name = name[..Math.Min(name.Length, MaximumNameLength)], Stream = options.Stream, Console = true };
         _ports = [.. options.Ports.Prepend(console).Select((port, id) => new ConsolePort(
             id, port, streams.Open(port.Stream), Queues[ReceiveQueueOf(id)], Queues[ReceiveQueueOf(id) + 1], memory, time))];
-        _config = new ConsoleConfig { Size = _ports[0].Size ?? default, MaximumPorts = (uint)_ports.Length };
         Array.ForEach(_ports, port => port.Watch(() => PeerChanged(port)));
+        _config = new ConsoleConfig { Size = _ports[0].Size ?? default, MaximumPorts = (uint)_ports.Length };
     }
 
     /// <inheritdoc/>
@@ -48,6 +48,8 @@ public sealed class VirtioConsole : VirtioDevice, IFlushable, IAsyncDisposable
         new("bytesFromGuest", _ports.Sum(port => port.BytesFromGuest)),
         new("lostBytes", _ports.Sum(port => port.LostBytes)),
         new("ignoredControlMessages", Volatile.Read(ref _ignoredControl)),
+        new("columns", (_ports[0].Size ?? default).Columns),
+        new("rows", (_ports[0].Size ?? default).Rows),
     ];
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Vmm.Core.Buses;
 using Vmm.Host.Consoles;
 using Vmm.Host.Control.Api;
 using Vmm.Host.Control.Errors;
@@ -34,8 +35,18 @@ internal sealed class RemoteConsole(ControlledRun machine, IServerStreamWriter<C
         await Task.WhenAll(typing, printing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    // A client without a window has no size, or none by none.
+    private void Resize(WindowSize? size)
+    {
+        if (size is { Columns: > 0, Rows: > 0 })
+        {
+            machine.Console.Resize(new TerminalSize((ushort)Math.Min(size.Columns, ushort.MaxValue), (ushort)Math.Min(size.Rows, ushort.MaxValue)));
+        }
+    }
+
     private async Task TypeAsync(Api.ConsoleInput first, IAsyncStreamReader<Api.ConsoleInput> input, CancellationToken cancellation)
     {
+        Resize(first.Size);
         await machine.Console.Input.WriteAsync(first.Data.Memory, cancellation);
         while (await input.MoveNext(cancellation))
         {
@@ -44,6 +55,7 @@ internal sealed class RemoteConsole(ControlledRun machine, IServerStreamWriter<C
                 throw new ControlException(ControlReason.BadArgument, "only the first message of a console names the machine");
             }
 
+            Resize(input.Current.Size);
             await machine.Console.Input.WriteAsync(input.Current.Data.Memory, cancellation);
         }
     }

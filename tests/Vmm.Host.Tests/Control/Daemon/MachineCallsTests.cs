@@ -150,6 +150,28 @@ public sealed class MachineCallsTests : IAsyncLifetime
     }
 
     [KvmFact]
+    public async Task Console_WithAWindow_DeviceKnowsItsSizeAlsoInTheNextLife()
+    {
+        await _daemon.StartAsync();
+        Machines.MachinesClient machines = _daemon.Machines;
+        CreateRequest create = _daemon.Definition(Name);
+        create.Definition.Config = """{ "devices": [ { "type": "virtio-console", "name": "hvc", "options": { "stream": "console" } } ] }""";
+        await machines.CreateAsync(create);
+        await machines.StartAsync(new StartRequest { Name = Name });
+        Assert.Equal((0, 0), await SizeAsync(machines));
+
+        using AsyncDuplexStreamingCall<ConsoleInput, ConsoleOutput> console = machines.Console(cancellationToken: Cancellation);
+        await console.RequestStream.WriteAsync(new ConsoleInput { Name = Name, Size = new WindowSize { Columns = 100, Rows = 40 } }, Cancellation);
+        await UntilAsync(async () => await SizeAsync(machines) == (100, 40));
+        await console.RequestStream.WriteAsync(new ConsoleInput { Size = new WindowSize { Columns = 0, Rows = 7 } }, Cancellation); // no window has it
+        await console.RequestStream.WriteAsync(new ConsoleInput { Size = new WindowSize { Columns = uint.MaxValue, Rows = 50 } }, Cancellation);
+        await UntilAsync(async () => await SizeAsync(machines) == (ushort.MaxValue, 50));
+        await machines.ResetAsync(new ResetRequest { Name = Name });
+
+        Assert.Equal((ushort.MaxValue, 50), await SizeAsync(machines));
+    }
+
+    [KvmFact]
     public async Task Metrics_OverHttp_AreThoseOfTheDaemonAndOfEveryTdAndNothingElse()
     {
         string socket = Path.Combine(Path.GetDirectoryName(_daemon.Socket)!, "metrics.sock");
@@ -190,6 +212,12 @@ public sealed class MachineCallsTests : IAsyncLifetime
         AsyncDuplexStreamingCall<ConsoleInput, ConsoleOutput> call = machines.Console(cancellationToken: Cancellation);
         await call.RequestStream.WriteAsync(new ConsoleInput { Name = Name, ScrollBack = 4096 }, Cancellation);
         return new TestConsole(call);
+    }
+
+    private static async Task<(long Columns, long Rows)> SizeAsync(Machines.MachinesClient machines)
+    {
+        DeviceState console = (await machines.ListDevicesAsync(new ListDevicesRequest { Name = Name })).Devices.Single(device => device.Name == "hvc");
+        return (console.Metrics["columns"], console.Metrics["rows"]);
     }
 
     private static async Task<string> InAsync(TestConsole console, string port)
