@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Vmm.Host.Control.Api;
+using Vmm.Host.Control.Sockets;
 using Vmm.Host.Control.Standard;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
@@ -41,7 +42,11 @@ internal sealed class ControlServer : IAsyncDisposable
             kestrel.Limits.Http2.MaxStreamsPerConnection = MaxCallsPerConnection;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.ListenHandle((ulong)listening, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.ListenHandle((ulong)listening, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                listen.LetClientsCloseFirst();
+            });
         });
         builder.Services.AddRouting();
         builder.Services.AddGrpc(options =>

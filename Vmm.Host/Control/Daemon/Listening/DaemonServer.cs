@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vmm.Host.Control.Api;
 using Vmm.Host.Control.Daemon.Services;
+using Vmm.Host.Control.Sockets;
 using Vmm.Host.Control.Standard;
 
 namespace Vmm.Host.Control.Daemon.Listening;
@@ -95,6 +96,7 @@ internal static class DaemonServer
                 {
                     listen.Protocols = HttpProtocols.Http2;
                     listen.RequirePeer(new PeerRule(UserCalls.EffectiveUser, options.GroupId), access);
+                    listen.LetClientsCloseFirst();
                 });
             }
             else
@@ -103,6 +105,7 @@ internal static class DaemonServer
                 {
                     listen.Protocols = HttpProtocols.Http2;
                     tls!.Require(listen);
+                    listen.LetClientsCloseFirst();
                 });
             }
         }

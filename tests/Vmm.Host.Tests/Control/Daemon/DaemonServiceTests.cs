@@ -180,6 +180,35 @@ public sealed class DaemonServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Shutdown_AClientThatStillWrites_FindsItsConnectionOpen()
+    {
+        const byte GoAway = 7;
+        const int HeaderSize = 9;
+        const int TypeAt = 3;
+        using System.Net.Sockets.Socket socket = await _daemon.OpenAsync();
+        await socket.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
+        await socket.SendAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 }); // SETTINGS, empty
+        await using System.Net.Sockets.NetworkStream stream = new(socket);
+        byte[] header = new byte[HeaderSize];
+        await stream.ReadExactlyAsync(header); // it serves
+        await stream.ReadExactlyAsync(new byte[(header[0] << 16) | (header[1] << 8) | header[2]]);
+        Task<int> end = _daemon.StopAsync();
+        do
+        {
+            await stream.ReadExactlyAsync(header);
+            await stream.ReadExactlyAsync(new byte[(header[0] << 16) | (header[1] << 8) | header[2]]);
+        }
+        while (header[TypeAt] != GoAway);
+
+        bool isReadable = socket.Poll(TimeSpan.FromMilliseconds(100), System.Net.Sockets.SelectMode.SelectRead);
+        Assert.True(!isReadable || socket.Available > 0); // there may be more, but not the end
+        await socket.SendAsync(new byte[] { 0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8 }); // PING
+        socket.Shutdown(System.Net.Sockets.SocketShutdown.Both);
+
+        Assert.Equal(0, await end);
+    }
+
+    [Fact]
     public async Task Metrics_OfTheDaemon_CountMachinesByState()
     {
         await _daemon.Machines.CreateAsync(SupervisorBench.Definition("a", "stay"));
