@@ -14,41 +14,67 @@ internal static class BusConflicts
         mappings.Select(mapping => new Claim(
             mapping.Attached.Device.Name,
             mapping.Range.First,
-            mapping.Range.First + (Int128)mapping.Range.Count - 1,
+            (ulong)Math.Max(0, mapping.Range.Count),
             mapping.Range.Name,
             mapping.Range.ToString(),
             mapping.Range.Count > 1)),
         ushort.MaxValue);
 
-    public static IEnumerable<BusConflict> InMmio(IEnumerable<(Device Device, MmioRange Range)> ranges) => InRanges(
-        ranges.Select(one => new Claim(
-            one.Device.Name,
-            one.Range.First,
-            one.Range.First + (Int128)one.Range.Size - 1,
-            one.Range.Name,
-            one.Range.ToString(),
-            Plural: false)),
+    public static IEnumerable<BusConflict> InMmio(IEnumerable<Device> devices) => InRanges(
+        devices.SelectMany(device => DeviceBuses.RangesOf(device).Select(range => new Claim(
+            device.Name,
+            range.First,
+            range.Size,
+            range.Name,
+            range.ToString(),
+            Plural: false))),
         ulong.MaxValue);
 
-    private static IEnumerable<BusConflict> InRanges(IEnumerable<Claim> all, ulong end)
+    private static List<BusConflict> InRanges(IEnumerable<Claim> all, ulong end)
     {
-        ILookup<bool, Claim> byValidity = all.ToLookup(claim => claim.First <= claim.Last && claim.Last <= end);
-        return byValidity[false].Select(claim => Invalid(claim, end)).Concat(Overlaps([.. byValidity[true].OrderBy(claim => claim.First)]));
+        List<BusConflict> conflicts = [];
+        List<Claim> byAddress = [];
+        foreach (Claim claim in all)
+        {
+            if (claim.Size > 0 && claim.First <= end && claim.Size - 1 <= end - claim.First)
+            {
+                Insert(byAddress, claim);
+            }
+            else
+            {
+                conflicts.Add(Invalid(claim, end));
+            }
+        }
+
+        conflicts.AddRange(Overlaps(byAddress));
+        return conflicts;
+    }
+
+    // Behind those that start at the same address: they came first.
+    private static void Insert(List<Claim> byAddress, Claim claim)
+    {
+        int at = byAddress.Count;
+        while (at > 0 && byAddress[at - 1].First > claim.First)
+        {
+            at--;
+        }
+
+        byAddress.Insert(at, claim);
     }
 
     private static BusConflict Invalid(Claim claim, ulong end)
     {
-        string reason = claim.First > claim.Last ? "is empty" : $"reaches beyond 0x{end:x}";
+        string reason = claim.Size == 0 ? "is empty" : $"reaches beyond 0x{end:x}";
         string message = $"range '{claim.Name}' of '{claim.Device}', starting at 0x{claim.First.ToString("x", CultureInfo.InvariantCulture)}, {reason}";
         return new BusConflict(BusConflictKind.InvalidRange, claim.Device, null, message);
     }
 
-    private static IEnumerable<BusConflict> Overlaps(IReadOnlyList<Claim> byAddress)
+    private static IEnumerable<BusConflict> Overlaps(List<Claim> byAddress)
     {
         for (int i = 0; i < byAddress.Count; i++)
         {
             Claim one = byAddress[i];
-            for (int j = i + 1; j < byAddress.Count && byAddress[j].First <= one.Last; j++)
+            for (int j = i + 1; j < byAddress.Count && byAddress[j].First <= one.First + (one.Size - 1); j++)
             {
                 Claim two = byAddress[j];
                 string message = $"{one.Text} of '{one.Device}' {(one.Plural ? "overlap" : "overlaps")} {two.Text} of '{two.Device}'";
@@ -57,6 +83,6 @@ internal static class BusConflicts
         }
     }
 
-    /// <summary>One range of either bus; wide enough to hold the end of an invalid one.</summary>
-    private readonly record struct Claim(string Device, Int128 First, Int128 Last, string Name, string Text, bool Plural);
+    /// <summary>One range of either bus.</summary>
+    private sealed record Claim(string Device, ulong First, ulong Size, string Name, string Text, bool Plural);
 }

@@ -38,7 +38,7 @@ public sealed class DeviceBuses
         [
             .. BusConflicts.InNames(attached),
             .. BusConflicts.InPorts(ports),
-            .. BusConflicts.InMmio(attached.SelectMany(one => RangesOf(one.Device))),
+            .. BusConflicts.InMmio(attached.Select(one => one.Device)),
         ];
         if (conflicts.Length != 0)
         {
@@ -52,11 +52,11 @@ public sealed class DeviceBuses
     }
 
     /// <summary>All addresses that a device answers at or hands on.</summary>
-    public static IEnumerable<(Device Device, MmioRange Range)> RangesOf(Device device)
+    public static IReadOnlyList<MmioRange> RangesOf(Device device)
     {
         IReadOnlyList<MmioRange> own = device is IMmioDevice handler ? handler.MmioRanges : [];
         IReadOnlyList<MmioRange> windows = device is IMmioBridge bridge ? bridge.MmioWindows : [];
-        return own.Concat(windows).Select(range => (device, range));
+        return [.. own, .. windows];
     }
 
     /// <summary>Adds a device that answers at ports and nowhere else. Guests may be running.</summary>

@@ -11,7 +11,7 @@ public sealed class MmioMap
     public MmioMap(params IEnumerable<MmioMapping> mappings)
     {
         _mappings = [.. mappings.OrderBy(mapping => mapping.Range.First)];
-        _firsts = [.. _mappings.Select(mapping => mapping.Range.First)];
+        _firsts = Array.ConvertAll(_mappings, mapping => mapping.Range.First);
     }
 
     /// <summary>A map of nothing.</summary>

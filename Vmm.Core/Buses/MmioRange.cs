@@ -4,7 +4,7 @@ namespace Vmm.Core.Buses;
 /// <param name="First">First address, without the shared bit.</param>
 /// <param name="Size">Size in bytes; at least 1.</param>
 /// <param name="Name">What the range is, for messages and traces.</param>
-public readonly record struct MmioRange(ulong First, ulong Size, string Name)
+public sealed record MmioRange(ulong First, ulong Size, string Name)
 {
     /// <summary>Last address of the range.</summary>
     public ulong Last => First + Size - 1;

@@ -4,7 +4,7 @@ namespace Vmm.Core.Buses;
 /// <param name="First">First port.</param>
 /// <param name="Count">Number of ports; at least 1, and the last one is at most 0xFFFF.</param>
 /// <param name="Name">What the range is, for messages and traces.</param>
-public readonly record struct PortRange(ushort First, int Count, string Name)
+public sealed record PortRange(ushort First, int Count, string Name)
 {
     /// <summary>Last port of the range.</summary>
     public int Last => First + Count - 1;

@@ -52,7 +52,11 @@ public sealed class IoApic : Device, IMmioDevice, IInterruptController
         _seesEnds = options?.SeesEndsOfInterrupts ?? true;
         _messages = messages;
         _routes = new LevelRoutes(router);
-        _pins = [.. Enumerable.Range(0, PinCount).Select(_ => new IoApicPin(this))];
+        _pins = new IoApicPin[PinCount];
+        for (int i = 0; i < PinCount; i++)
+        {
+            _pins[i] = new IoApicPin(this);
+        }
     }
 
     /// <inheritdoc/>

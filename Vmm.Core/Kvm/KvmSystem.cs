@@ -12,6 +12,7 @@ public sealed class KvmSystem : IDisposable
 
     private readonly IKvmSyscalls _syscalls;
     private readonly KvmHandle _handle;
+    private KvmCpuidEntry2[]? _supportedCpuid;
 
     private KvmSystem(IKvmSyscalls syscalls, KvmHandle handle)
     {
@@ -46,8 +47,10 @@ public sealed class KvmSystem : IDisposable
     /// <returns>0 if the host lacks it; else 1 or what the capability defines.</returns>
     public int CheckExtension(KvmCap capability) => Math.Max(0, _handle.TryIoctl(KvmIoctl.CheckExtension, (nint)capability));
 
-    /// <summary>KVM_GET_SUPPORTED_CPUID: all that this host can show a guest.</summary>
-    public KvmCpuidEntry2[] GetSupportedCpuid()
+    /// <summary>KVM_GET_SUPPORTED_CPUID: all that this host can show a guest. Asked once: a host in a VM takes milliseconds to answer.</summary>
+    public KvmCpuidEntry2[] GetSupportedCpuid() => [.. _supportedCpuid ??= AskSupportedCpuid()];
+
+    private KvmCpuidEntry2[] AskSupportedCpuid()
     {
         (int result, CpuidTable<KvmCpuid2> table) = CpuidTable<KvmCpuid2>.Grow(table => table.Pass(_handle, KvmIoctl.GetSupportedCpuid));
         KvmException.Check(result, "KVM_GET_SUPPORTED_CPUID");

@@ -87,8 +87,17 @@ internal sealed class MachineOptions
 
     private static Option<string> Text(string name, string valueName, string description) => new($"--{name}") { HelpName = valueName, Description = description };
 
-    private Dictionary<string, string> Given(ParseResult parsed) => _settings
-        .Select(option => (option.Name, Value: parsed.GetValue(option)))
-        .Where(option => option.Value is not null)
-        .ToDictionary(option => option.Name.TrimStart('-'), option => option.Value!, StringComparer.Ordinal);
+    private Dictionary<string, string> Given(ParseResult parsed)
+    {
+        Dictionary<string, string> given = new(StringComparer.Ordinal);
+        foreach (Option<string> option in _settings)
+        {
+            if (parsed.GetValue(option) is { } value)
+            {
+                given[option.Name.TrimStart('-')] = value;
+            }
+        }
+
+        return given;
+    }
 }

@@ -34,7 +34,7 @@ internal static class EmulatedTdServices
         services.AddScoped(_ => GuestMemory.CreateIsolated(width.SharedBit, MachineServices.Ram(config)));
         services.AddScoped(scope => TdParameters.CreateState(config, width, scope.GetRequiredService<HostClock>()));
         services.AddScoped(scope => plan.Policy.Cpuid.Build(
-            host.Entries,
+            host.Entries.AsSpan(),
             new MachineFacts(GuestKinds.Td, config.Cpus, (uint)scope.GetRequiredService<HostClock>().TscKhz, host.PhysicalBits)));
         services.AddScoped(scope => QuoteProviders.Create(config.Td.Quote, scope));
         return services.AddVmCalls(width).AddMachineForHandlers().AddTdxModule().AddPersonality(config);
@@ -86,6 +86,6 @@ internal static class EmulatedTdServices
         return services;
     }
 
-    private static IEnumerable<MemoryRange> RegistersOf(MachineDevices devices) =>
-        devices.All.SelectMany(DeviceBuses.RangesOf).Select(one => new MemoryRange(one.Range.First, one.Range.Size));
+    private static MemoryRange[] RegistersOf(MachineDevices devices) =>
+        Array.ConvertAll(devices.All.SelectMany(DeviceBuses.RangesOf).ToArray(), range => new MemoryRange(range.First, range.Size));
 }

@@ -69,7 +69,6 @@ public static class MachineServices
 
     private static BootedKernel Boot(IServiceProvider scope)
     {
-        _ = scope.GetService<LaunchFileHashing>(); // begins now, beside the loader
         LinuxBootOptions options = BootOptions.Of(scope.GetRequiredService<MachinePlan>().Config, scope.GetRequiredService<MachineDevices>().All);
         return LinuxBoot.Load(scope.GetRequiredService<GuestMemory>(), options);
     }

@@ -35,5 +35,5 @@ internal static class OrdinaryGuestServices
     }
 
     private static CpuidTables Cpuid(MachinePlan plan, HostCpuid host, HostClock clock) => plan.Policy.Cpuid.Build(
-        host.Entries, new MachineFacts(GuestKinds.Ordinary, plan.Config.Cpus, (uint)clock.TscKhz, host.PhysicalBits));
+        host.Entries.AsSpan(), new MachineFacts(GuestKinds.Ordinary, plan.Config.Cpus, (uint)clock.TscKhz, host.PhysicalBits));
 }

@@ -36,11 +36,22 @@ internal static class TdParameters
             VcpuCount = config.Cpus,
             MaxVcpus = config.Cpus,
             TscFrequency = (ushort)(clock.TscKhz / X86Platform.CrystalKhz),
-            X2ApicIds = [.. Enumerable.Range(0, config.Cpus).Select(i => (uint)i)],
+            X2ApicIds = X2ApicIds(config.Cpus),
             MrConfigId = identity.MrConfigId,
             MrOwner = identity.MrOwner,
             MrOwnerConfig = identity.MrOwnerConfig,
         };
+    }
+
+    private static uint[] X2ApicIds(int count)
+    {
+        uint[] ids = new uint[count];
+        for (int i = 0; i < count; i++)
+        {
+            ids[i] = (uint)i;
+        }
+
+        return ids;
     }
 
     internal static TdxParameters OfHardware(TdConfig td, GpaWidth width, HostClock clock)

@@ -33,7 +33,7 @@ internal static class TdxServices
         services.AddSingleton(plan.Policy.Msr);
         services.AddScoped(_ => GuestMemory.CreateSharedSide(width.SharedBit, plan.Memory));
         services.AddScoped(scope => plan.Policy.Cpuid.Build(
-            host.Entries,
+            host.Entries.AsSpan(),
             new MachineFacts(GuestKinds.Td, config.Cpus, (uint)scope.GetRequiredService<HostClock>().TscKhz, host.PhysicalBits)));
         services.AddScoped(scope => QuoteProviders.CreateForHardware(config.Td.Quote, scope));
         return services.AddVmCalls(width).AddMachineForHandlers().AddLaunch(plan, width).AddPersonality();

@@ -5,7 +5,10 @@ public static class ConfigNames
 {
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> All<T>()
-        where T : struct, Enum => Array.ConvertAll(Enum.GetNames<T>(), name => name.ToLowerInvariant());
+        where T : struct, Enum => All(typeof(T));
+
+    // Not generic: code for one enumeration would be compiled at the start of every machine.
+    private static string[] All(Type type) => Array.ConvertAll(Enum.GetNames(type), name => name.ToLowerInvariant());
 
     /// <summary>The name of something in the code, as a key or a value: with a small first letter.</summary>
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];

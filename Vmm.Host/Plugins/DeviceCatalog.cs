@@ -12,7 +12,7 @@ public sealed class DeviceCatalog
 {
     private const string OptionsSuffix = "Options";
 
-    private readonly SortedDictionary<string, DeviceModel> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeviceModel> _models = new(StringComparer.Ordinal);
 
     /// <summary>The models that are built in.</summary>
     public static DeviceCatalog BuiltIn()
@@ -36,8 +36,8 @@ public sealed class DeviceCatalog
         return catalog;
     }
 
-    /// <summary>All models.</summary>
-    public IReadOnlyCollection<DeviceModel> Models => _models.Values;
+    /// <summary>All models, by type name.</summary>
+    public IReadOnlyList<DeviceModel> Models => [.. _models.Values.OrderBy(model => model.Type, StringComparer.Ordinal)];
 
     /// <summary>Adds the models of an assembly.</summary>
     /// <exception cref="UserErrorException">One of them has a type name that is taken, or no constructor to be created with.</exception>
@@ -64,7 +64,8 @@ public sealed class DeviceCatalog
     {
         foreach (Type type in assembly.GetExportedTypes())
         {
-            if (type.GetCustomAttribute<DeviceAttribute>(inherit: false) is { } attribute)
+            // To ask whether there is one costs less than to look for one that is not there.
+            if (type.IsDefined(typeof(DeviceAttribute), inherit: false) && type.GetCustomAttribute<DeviceAttribute>(inherit: false) is { } attribute)
             {
                 Add(type, attribute, plugin);
             }

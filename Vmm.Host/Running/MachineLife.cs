@@ -38,6 +38,7 @@ internal sealed class MachineLife(AsyncServiceScope scope) : IAsyncDisposable
     public MachineOutcome Run(TimeSpan patience, Action starting, Action? started = null)
     {
         IServiceProvider services = scope.ServiceProvider;
+        _ = services.GetService<LaunchFileHashing>(); // begins now, beside all that follows
         using VirtualMachine machine = services.GetRequiredService<VirtualMachine>();
         _machine = machine;
         starting();

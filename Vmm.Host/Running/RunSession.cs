@@ -25,6 +25,7 @@ internal sealed class RunSession : IRunHooks, IDisposable
     private readonly HostByteStreams _streams;
     private readonly TdTracer? _tracer;
     private RunFolder? _folder;
+    private Task _published = Task.CompletedTask;
     private RunControl? _control;
     private ControlledRun? _machine;
     private RunStatistics? _statistics;
@@ -85,11 +86,13 @@ internal sealed class RunSession : IRunHooks, IDisposable
     void IRunHooks.Ended()
     {
         _hub.History?.Complete();
+        UntilPublished();
         _folder?.Record(_run);
     }
 
     public void Dispose()
     {
+        UntilPublished();
         _control?.Dispose();
         _statistics?.Dispose();
         _folder?.Dispose();
@@ -98,6 +101,7 @@ internal sealed class RunSession : IRunHooks, IDisposable
 
     private int RunPrepared()
     {
+        using KvmOpening opening = new();
         _folder = _request.RunFolder is { } path ? new RunFolder(path, _request.ControlSocket, _console.Say) : null;
         RunNotices notices = RunNotices.FromEnvironment(_run.Config.Name);
         _run.Happened = happened =>
@@ -110,12 +114,12 @@ internal sealed class RunSession : IRunHooks, IDisposable
             _folder?.Add(happened);
             notices.Tell(happened);
         };
-        _folder?.Record(_run);
+        _published = Task.Run(Publish);
         ConsoleLog? log = _folder?.Log(_hub);
         var plan = MachinePlan.Create(_request.Config);
         _statistics = new RunStatistics(_request.StatsFile);
         using RunTrace? trace = RunTrace.Create(_request, _tracer);
-        using KvmSystem kvm = KvmSystem.Open();
+        KvmSystem kvm = opening.Kvm;
         plan = BackendChoice.Settle(plan, kvm, new HostFiles());
         plan.CheckHost(kvm, new HostFiles());
         if (trace is not null && plan.IsHardwareTd)
@@ -124,9 +128,8 @@ internal sealed class RunSession : IRunHooks, IDisposable
         }
 
         _announced |= plan.IsHardwareTd;
-        _control = _request.ControlSocket is { } socket ? new RunControl(socket, _console.Say) : null;
-
         ServiceProvider services = Compose(plan, kvm);
+        _published.GetAwaiter().GetResult();
         _machine = new ControlledRun(_run, plan, _hub, log, plan.IsHardwareTd ? null : _tracer, _statistics, services);
         trace?.Start(services.GetRequiredService<GpaWidth>());
         int code = _run.Live(() => new MachineLife(services.CreateAsyncScope()), this);
@@ -134,6 +137,16 @@ internal sealed class RunSession : IRunHooks, IDisposable
         _statistics.Write(code);
         return code;
     }
+
+    /// <summary>Lets others find the run, beside its preparation: its record, and where it listens.</summary>
+    /// <exception cref="UserErrorException">It cannot listen there.</exception>
+    private void Publish()
+    {
+        _folder?.Record(_run);
+        _control = _request.ControlSocket is { } socket ? new RunControl(socket, _console.Say) : null;
+    }
+
+    private void UntilPublished() => Task.WaitAny(_published);
 
     private ServiceProvider Compose(MachinePlan plan, KvmSystem kvm)
     {

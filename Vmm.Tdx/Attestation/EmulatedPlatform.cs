@@ -30,24 +30,28 @@ public sealed class EmulatedPlatform
     /// <summary>Identity of the module.</summary>
     public readonly TeeTcbInfo TcbInfo;
 
-    private readonly byte[] _key;
+    private readonly Lazy<byte[]> _key;
 
-    /// <summary>A platform with a key of its own, gone with the process.</summary>
+    /// <summary>A platform with a key of its own, gone with the process. It is made for the first report: most guests ask for none.</summary>
     public EmulatedPlatform()
-        : this(RandomNumberGenerator.GetBytes(KeySize))
+        : this(new Lazy<byte[]>(() => RandomNumberGenerator.GetBytes(KeySize)))
     {
     }
 
     /// <summary>The platform of a given key: its reports are good for all who have it.</summary>
     /// <param name="key">The key, <see cref="KeySize"/> bytes.</param>
     public EmulatedPlatform(ReadOnlySpan<byte> key)
+        : this(new Lazy<byte[]>(key.ToArray()))
     {
         if (key.Length != KeySize)
         {
             throw new ArgumentException($"the platform's key has {key.Length} bytes, not {KeySize}", nameof(key));
         }
+    }
 
-        _key = key.ToArray();
+    private EmulatedPlatform(Lazy<byte[]> key)
+    {
+        _key = key;
         "EMULATED-NOT-TDX"u8.CopyTo(TcbInfo.TeeTcbSvn);
         "EMULATED-NOT-TDX"u8.CopyTo(TcbInfo.TeeTcbSvn2);
         "VMM EMULATED TDX MODULE - NO CONFIDENTIALITY"u8.CopyTo(TcbInfo.MrSeam);
@@ -60,5 +64,5 @@ public sealed class EmulatedPlatform
     /// <summary>Makes the MAC of a report.</summary>
     /// <param name="data">What it covers.</param>
     /// <param name="mac">Where it goes.</param>
-    public void Authenticate(ReadOnlySpan<byte> data, Span<byte> mac) => HMACSHA256.HashData(_key, data, mac);
+    public void Authenticate(ReadOnlySpan<byte> data, Span<byte> mac) => HMACSHA256.HashData(_key.Value, data, mac);
 }

@@ -39,7 +39,7 @@ public sealed class EmulatedTdSetup(
     {
         // Where the host cannot scale, it runs at its own rate, and CPUID 0x15 has been computed from that.
         vcpu.Kvm.TrySetTscKhz(tscKhz);
-        vcpu.Kvm.SetCpuid([.. cpuid[vcpu.Index].Entries.Select(entry => entry.ToKvm())]);
+        vcpu.Kvm.SetCpuid(cpuid[vcpu.Index].ToKvm());
         X86Platform.Enter(vcpu, vcpu.Index == 0 ? bootProcessor : applicationProcessor, x2Apic: true);
     }
 }

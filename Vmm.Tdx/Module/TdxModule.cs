@@ -13,7 +13,7 @@ public sealed class TdxModule
     /// <exception cref="ArgumentException">Two implementations claim the same leaf.</exception>
     public TdxModule(IEnumerable<ITdCallLeaf> leaves)
     {
-        _leaves = new ITdCallLeaf?[(int)Enum.GetValues<TdCallLeaf>().Max() + 1];
+        _leaves = new ITdCallLeaf?[(int)Enum.GetValues<TdCallLeaf>()[^1] + 1];
         foreach (ITdCallLeaf leaf in leaves)
         {
             ref ITdCallLeaf? slot = ref _leaves[(int)leaf.Leaf];

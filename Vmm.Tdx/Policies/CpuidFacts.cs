@@ -22,7 +22,7 @@ internal static class CpuidFacts
     // EBX, EDX, ECX spell "IntelTDX    ".
     private static readonly CpuidResult TdxSignature = new(0, 0x6574_6E49, 0x2020_2020, 0x5844_546C);
 
-    internal static List<CpuidEntry> Apply(IEnumerable<CpuidEntry> host, MachineFacts facts, int vcpuIndex)
+    internal static List<CpuidEntry> Apply(ReadOnlySpan<CpuidEntry> host, MachineFacts facts, int vcpuIndex)
     {
         uint apicId = (uint)vcpuIndex;
         uint count = (uint)facts.VcpuCount;

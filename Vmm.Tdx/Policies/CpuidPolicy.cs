@@ -19,15 +19,20 @@ public sealed class CpuidPolicy
     /// <param name="host">What KVM supports (KVM_GET_SUPPORTED_CPUID).</param>
     /// <param name="facts">What the machine is.</param>
     /// <exception cref="ArgumentOutOfRangeException">The machine has no vCPU.</exception>
-    public CpuidTables Build(IReadOnlyList<CpuidEntry> host, MachineFacts facts)
+    public CpuidTables Build(ReadOnlySpan<CpuidEntry> host, MachineFacts facts)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(facts.VcpuCount, 1, nameof(facts));
         CpuidRule[] rules = [.. _rules.Where(rule => (rule.Guests & facts.Guest) != 0)];
-        return new CpuidTables(
-            [.. Enumerable.Range(0, facts.VcpuCount).Select(index => new CpuidTable(Apply(rules, CpuidFacts.Apply(host, facts, index))))]);
+        CpuidTable[] tables = new CpuidTable[facts.VcpuCount];
+        for (int i = 0; i < tables.Length; i++)
+        {
+            tables[i] = new CpuidTable(Apply(rules, CpuidFacts.Apply(host, facts, i)));
+        }
+
+        return new CpuidTables([.. tables]);
     }
 
-    private IEnumerable<CpuidEntry> Apply(CpuidRule[] rules, List<CpuidEntry> entries)
+    private List<CpuidEntry> Apply(CpuidRule[] rules, List<CpuidEntry> entries)
     {
         foreach (CpuidRule rule in rules.Where(rule => rule.HasRegisters))
         {
@@ -47,7 +52,8 @@ public sealed class CpuidPolicy
             }
         }
 
-        return entries.Where(entry => IsKept(rules, in entry));
+        entries.RemoveAll(entry => !IsKept(rules, in entry));
+        return entries;
     }
 
     private bool IsKept(CpuidRule[] rules, in CpuidEntry entry)

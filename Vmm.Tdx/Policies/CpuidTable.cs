@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Vmm.Core.Kvm.Layout;
 using Vmm.Core.Machine;
 using Vmm.Tdx.Abi;
 
@@ -18,13 +20,27 @@ public sealed class CpuidTable
     /// <param name="entries">In any order; one an input.</param>
     public CpuidTable(IEnumerable<CpuidEntry> entries)
     {
-        Entries = [.. entries.OrderBy(entry => entry.Function).ThenBy(entry => entry.Index)];
+        CpuidEntry[] sorted = [.. entries];
+        Array.Sort(sorted, (one, other) => one.Function != other.Function ? one.Function.CompareTo(other.Function) : one.Index.CompareTo(other.Index));
+        Entries = ImmutableCollectionsMarshal.AsImmutableArray(sorted);
         _isAmdCompatible = Find(CpuidLeaf.Basic, 0)?.Ebx is AmdVendor or HygonVendor;
         KvmFeatures = (KvmFeatures)(Find(CpuidLeaf.KvmFeatures, 0)?.Eax ?? 0);
     }
 
     /// <summary>The entries in ascending order, for KVM_SET_CPUID2.</summary>
     public ImmutableArray<CpuidEntry> Entries { get; }
+
+    /// <summary>The entries as KVM takes them.</summary>
+    internal KvmCpuidEntry2[] ToKvm()
+    {
+        KvmCpuidEntry2[] entries = new KvmCpuidEntry2[Entries.Length];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            entries[i] = Entries[i].ToKvm();
+        }
+
+        return entries;
+    }
 
     /// <summary>The paravirtual features offered in leaf 0x40000001.</summary>
     public KvmFeatures KvmFeatures { get; }

@@ -15,9 +15,11 @@ public sealed class MsrPolicy
     /// <param name="unnamed">What happens to registers without a rule.</param>
     internal MsrPolicy(IEnumerable<MsrRule> rules, MsrRule unnamed)
     {
-        Rules = [.. rules.OrderBy(rule => rule.First)];
+        MsrRule[] sorted = [.. rules];
+        Array.Sort(sorted, (one, other) => one.First.CompareTo(other.First));
+        Rules = [.. sorted];
         Unnamed = unnamed;
-        _firsts = [.. Rules.Select(rule => rule.First)];
+        _firsts = Array.ConvertAll(sorted, rule => rule.First);
     }
 
     /// <summary>The rules by register.</summary>

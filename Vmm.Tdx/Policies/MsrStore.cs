@@ -23,7 +23,12 @@ internal sealed class MsrStore
             initial.AddRange(Enumerable.Repeat(rule.Value, rule.IsStored ? (int)rule.Count : 0));
         }
 
-        _stored = [.. Enumerable.Range(0, vcpus).Select(_ => initial.ToArray())];
+        _stored = new ulong[vcpus][];
+        for (int i = 0; i < vcpus; i++)
+        {
+            _stored[i] = initial.ToArray();
+        }
+
         if (before is not null)
         {
             Keep(before);

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Vmm.Tdx.Abi;
 
 namespace Vmm.Tdx.VmCalls;
@@ -6,7 +5,7 @@ namespace Vmm.Tdx.VmCalls;
 /// <summary>Takes every TDVMCALL of a TD, from either backend, to the handler of its sub-function.</summary>
 public sealed class VmCallDispatcher
 {
-    private readonly FrozenDictionary<VmCallLeaf, IVmCallHandler> _handlers;
+    private readonly Dictionary<ulong, IVmCallHandler> _handlers = []; // by leaf
     private readonly IVendorCallHandler _vendorCalls;
     private readonly VmCallFaults _faults;
 
@@ -17,18 +16,16 @@ public sealed class VmCallDispatcher
     /// <exception cref="ArgumentException">Two handlers serve the same sub-function.</exception>
     public VmCallDispatcher(IEnumerable<IVmCallHandler> handlers, IVendorCallHandler vendorCalls, VmCallFaults faults)
     {
-        Dictionary<VmCallLeaf, IVmCallHandler> table = [];
         foreach (IVmCallHandler handler in handlers)
         {
-            if (!table.TryAdd(handler.Leaf, handler))
+            if (!_handlers.TryAdd((ulong)handler.Leaf, handler))
             {
                 throw new ArgumentException(
-                    $"TDVMCALL {handler.Leaf} has two handlers, {table[handler.Leaf].GetType().Name} and {handler.GetType().Name}; replace one by the other",
+                    $"TDVMCALL {handler.Leaf} has two handlers, {_handlers[(ulong)handler.Leaf].GetType().Name} and {handler.GetType().Name}; replace one by the other",
                     nameof(handlers));
             }
         }
 
-        _handlers = table.ToFrozenDictionary();
         _vendorCalls = vendorCalls;
         _faults = faults;
     }
@@ -61,7 +58,7 @@ public sealed class VmCallDispatcher
             return _vendorCalls.Handle(in call, ref result);
         }
 
-        return _handlers.TryGetValue(call.Registers.Leaf, out IVmCallHandler? handler)
+        return _handlers.TryGetValue((ulong)call.Registers.Leaf, out IVmCallHandler? handler)
             ? (ulong)handler.Handle(in call, ref result)
             : (ulong)VmCallStatus.SubfuncUnsupported;
     }

@@ -31,7 +31,11 @@ internal sealed class AcpiTableSet
         ulong free = Align(area.Gpa + (ulong)Unsafe.SizeOf<Rsdp>());
         ulong dsdt = Place(Dsdt.Create(Contributors));
         List<ulong> entries = [Place(Fadt.Create(dsdt, Ports)), Place(Madt.Create(ProcessorCount, MailboxAddress))];
-        entries.AddRange(Extra.Select(Place));
+        foreach (AcpiTable table in Extra)
+        {
+            entries.Add(Place(table));
+        }
+
         ulong xsdt = Place(new AcpiTable("XSDT", XsdtRevision, MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(entries))));
         memory.Write(area.Gpa, Rsdp.Create(xsdt));
         return new MemoryRange(area.Gpa, free - area.Gpa);

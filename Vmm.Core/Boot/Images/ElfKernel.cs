@@ -50,7 +50,7 @@ public sealed class ElfKernel : KernelImage
         {
             Entry = Entry,
             Loaded = loaded,
-            Occupied = [.. _segments.Select(segment => segment.Physical)],
+            Occupied = Array.ConvertAll(_segments, segment => segment.Physical),
             SetupHeader = SetupHeader.Minimal().ToBytes(),
         };
     }

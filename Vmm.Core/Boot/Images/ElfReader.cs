@@ -47,9 +47,8 @@ internal static class ElfReader
 
         ElfProgramHeader[] all = new ElfProgramHeader[header.ProgramHeaderCount];
         source.Read(header.ProgramHeaderOffset, MemoryMarshal.AsBytes(all.AsSpan()), "the program headers");
-        ElfProgramHeader[] segments = [.. all
-            .Where(segment => segment.Type == ElfProgramHeader.TypeLoad && segment.MemorySize != 0)
-            .OrderBy(segment => segment.PhysicalAddress)];
+        ElfProgramHeader[] segments = Array.FindAll(all, segment => segment.Type == ElfProgramHeader.TypeLoad && segment.MemorySize != 0);
+        Array.Sort(segments, (one, other) => one.PhysicalAddress.CompareTo(other.PhysicalAddress));
         if (segments.Length == 0)
         {
             throw Malformed(source, "it has nothing to load");

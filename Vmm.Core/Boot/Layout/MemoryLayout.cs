@@ -49,7 +49,7 @@ public sealed class MemoryLayout
             new(AcpiTables, E820Type.Acpi),
             new(ProcessorTables, E820Type.Reserved),
             new(_loadable[^1], E820Type.Ram),
-            .. Ram.Skip(1).Select(range => new E820Entry(range, E820Type.Ram)),
+            .. Ram.Count > 1 ? [new(Ram[1], E820Type.Ram)] : Array.Empty<E820Entry>(),
         ];
     }
 

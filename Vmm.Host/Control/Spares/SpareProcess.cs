@@ -26,10 +26,8 @@ internal sealed class SpareProcess(IMachineRunner runner)
         }
 
         assignment.TakeOver();
-
-        // The console's own writers have kept the descriptors of before.
-        using StreamWriter output = new(Console.OpenStandardOutput()) { AutoFlush = true };
-        using StreamWriter errors = new(Console.OpenStandardError()) { AutoFlush = true };
+        using TextWriter output = StandardStreams.OpenOutput();
+        using TextWriter errors = StandardStreams.OpenErrors();
         return new CommandLine(runner, output, errors).Run(assignment.Arguments);
     }
 

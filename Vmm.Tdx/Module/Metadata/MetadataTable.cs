@@ -12,7 +12,8 @@ public sealed class MetadataTable<TContext>
     /// <exception cref="ArgumentException">Two fields overlap.</exception>
     public MetadataTable(params IEnumerable<MetadataField<TContext>> fields)
     {
-        _fields = [.. fields.OrderBy(field => field.Id.Key)];
+        _fields = [.. fields];
+        Array.Sort(_fields, (one, other) => one.Id.Key.CompareTo(other.Id.Key));
         for (int i = 1; i < _fields.Length; i++)
         {
             if (_fields[i].Id.Key < _fields[i - 1].Id.Key + (uint)_fields[i - 1].Elements)

@@ -16,11 +16,17 @@ public sealed class MmioTraps : IDisposable
     /// <summary>Covers the pages of some ranges.</summary>
     /// <param name="ranges">Device registers, without the shared bit.</param>
     /// <param name="sharedBit">The shared bit: a TD reaches devices through shared addresses only.</param>
-    public MmioTraps(IEnumerable<MemoryRange> ranges, ulong sharedBit)
+    public MmioTraps(MemoryRange[] ranges, ulong sharedBit)
     {
         _sharedBit = sharedBit;
-        _pages = [.. Merge(ranges.Select(RoundToPages).OrderBy(range => range.Gpa))];
-        _backing = new InaccessibleMemory(_pages.Length == 0 ? GuestMemory.PageSize : _pages.Max(range => range.Size));
+        _pages = Merge(Array.ConvertAll(ranges, RoundToPages));
+        ulong longest = GuestMemory.PageSize;
+        foreach (MemoryRange range in _pages)
+        {
+            longest = Math.Max(longest, range.Size);
+        }
+
+        _backing = new InaccessibleMemory(longest);
     }
 
     /// <inheritdoc/>
@@ -56,28 +62,22 @@ public sealed class MmioTraps : IDisposable
         return new MemoryRange(start, end - start);
     }
 
-    private static IEnumerable<MemoryRange> Merge(IEnumerable<MemoryRange> sorted)
+    private static MemoryRange[] Merge(MemoryRange[] ranges)
     {
-        MemoryRange? open = null;
-        foreach (MemoryRange range in sorted)
+        Array.Sort(ranges, (one, other) => one.Gpa.CompareTo(other.Gpa));
+        List<MemoryRange> merged = [];
+        foreach (MemoryRange range in ranges)
         {
-            if (open is { } current && range.Gpa <= current.End)
+            if (merged.Count > 0 && range.Gpa <= merged[^1].End)
             {
-                open = new MemoryRange(current.Gpa, Math.Max(current.End, range.End) - current.Gpa);
-                continue;
+                merged[^1] = new MemoryRange(merged[^1].Gpa, Math.Max(merged[^1].End, range.End) - merged[^1].Gpa);
             }
-
-            if (open is { } done)
+            else
             {
-                yield return done;
+                merged.Add(range);
             }
-
-            open = range;
         }
 
-        if (open is { } last)
-        {
-            yield return last;
-        }
+        return merged.ToArray();
     }
 }

@@ -25,7 +25,7 @@ internal static class CpuidPolicyReader
             }
         }
 
-        return new CpuidPolicy([.. rules.Select(rule => rule.Rule)], dropUnnamed);
+        return new CpuidPolicy([.. rules.ConvertAll(rule => rule.Rule)], dropUnnamed);
     }
 
     private static CpuidRule? ReadRule(PolicyNode node, PolicyProblems problems)
@@ -106,8 +106,13 @@ internal static class CpuidPolicyReader
 
     private static void ReportContradictions(CpuidRule rule, PolicyNode node, List<(CpuidRule Rule, PolicyNode Node)> earlier, PolicyProblems problems)
     {
-        foreach ((CpuidRule other, _) in earlier.Where(pair => pair.Rule.Overlaps(rule)))
+        foreach ((CpuidRule other, _) in earlier)
         {
+            if (!other.Overlaps(rule))
+            {
+                continue;
+            }
+
             if (rule.Drop != other.Drop)
             {
                 problems.Add(node, $"one of this and {other.Path} drops the leaf, the other keeps it");

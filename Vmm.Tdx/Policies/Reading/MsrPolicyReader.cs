@@ -26,9 +26,12 @@ internal static class MsrPolicyReader
                 continue;
             }
 
-            foreach ((MsrRule other, string path) in rules.Where(pair => pair.Rule.First <= rule.Last && rule.First <= pair.Rule.Last))
+            foreach ((MsrRule other, string path) in rules)
             {
-                problems.Add(item, $"registers 0x{Math.Max(rule.First, other.First):x}-0x{Math.Min(rule.Last, other.Last):x} have a rule at {path} too");
+                if (other.First <= rule.Last && rule.First <= other.Last)
+                {
+                    problems.Add(item, $"registers 0x{Math.Max(rule.First, other.First):x}-0x{Math.Min(rule.Last, other.Last):x} have a rule at {path} too");
+                }
             }
 
             stored += rule.IsStored ? (ulong)rule.Last - rule.First + 1 : 0;
@@ -40,7 +43,7 @@ internal static class MsrPolicyReader
             rules.Add((rule, item.Path));
         }
 
-        return new MsrPolicy(rules.Select(rule => rule.Rule), Unnamed(unnamed, log));
+        return new MsrPolicy(rules.ConvertAll(rule => rule.Rule), Unnamed(unnamed, log));
     }
 
     private static MsrRule Unnamed(MsrAction action, bool log) => new(0, uint.MaxValue, action, action, 0, log);

@@ -139,7 +139,7 @@ public sealed class CpuidPolicyTests
     private static CpuidPolicy Rules(string rules) =>
         Policy.Parse(Encoding.UTF8.GetBytes($$"""{ "cpuid": { "rules": [ {{rules}} ] } }"""), "test").Cpuid;
 
-    private static IReadOnlyList<CpuidEntry> Host(string name) => name == "amd" ? HostCpuid.Amd : HostCpuid.Intel;
+    private static CpuidEntry[] Host(string name) => name == "amd" ? HostCpuid.Amd : HostCpuid.Intel;
 
     private static CpuidTables Build(string host) => Policy.Default.Cpuid.Build(Host(host), Td);
 }

@@ -135,7 +135,13 @@ public sealed class AmlBuilder
             <= byte.MaxValue => [MultiNamePrefix, (byte)segments.Length],
             _ => throw NoName(path),
         };
-        return [.. root, .. prefix, .. segments.SelectMany(segment => Segment(segment, path))];
+        List<byte> name = [.. root, .. prefix];
+        foreach (string segment in segments)
+        {
+            name.AddRange(Segment(segment, path));
+        }
+
+        return [.. name];
     }
 
     // 20.2.2: a letter or underscore first, then digits too; padded with underscores.

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Vmm.Core.Boot.Acpi.Aml;
@@ -82,8 +83,17 @@ public sealed class AmlData
     public static AmlData Package(params IReadOnlyCollection<AmlData> elements)
     {
         ArgumentNullException.ThrowIfNull(elements);
-        return elements.Count <= byte.MaxValue
-            ? new AmlData([PackageOp, .. AmlBuilder.Counted([(byte)elements.Count, .. elements.SelectMany(element => element._bytes)])])
-            : throw new ArgumentException($"a package holds 255 elements, not {elements.Count}", nameof(elements));
+        if (elements.Count > byte.MaxValue)
+        {
+            throw new ArgumentException($"a package holds 255 elements, not {elements.Count}", nameof(elements));
+        }
+
+        List<byte> content = [(byte)elements.Count];
+        foreach (AmlData element in elements)
+        {
+            content.AddRange(element._bytes);
+        }
+
+        return new AmlData([PackageOp, .. AmlBuilder.Counted(CollectionsMarshal.AsSpan(content))]);
     }
 }

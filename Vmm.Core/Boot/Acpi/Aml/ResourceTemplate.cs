@@ -126,7 +126,16 @@ public sealed class ResourceTemplate
         return bytes;
     }
 
-    private static IEnumerable<byte> Words(params ushort[] values) => values.SelectMany(Word);
+    private static List<byte> Words(params ushort[] values)
+    {
+        List<byte> bytes = [];
+        foreach (ushort value in values)
+        {
+            bytes.AddRange(Word(value));
+        }
+
+        return bytes;
+    }
 
     private ResourceTemplate Add(ReadOnlySpan<byte> item)
     {

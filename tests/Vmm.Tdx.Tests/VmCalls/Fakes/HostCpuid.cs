@@ -7,7 +7,7 @@ internal static class HostCpuid
 {
     private const uint Ones = uint.MaxValue;
 
-    public static IReadOnlyList<CpuidEntry> Intel { get; } =
+    public static CpuidEntry[] Intel { get; } =
     [
         new(0x0, 0, 0, 0x23, 0x756E_6547, 0x6C65_746E, 0x4965_6E69),
         new(0x1, 0, 0, 0xC06F2, Ones, Ones & ~0x8120_0000, Ones),
@@ -36,7 +36,7 @@ internal static class HostCpuid
         new(0x8000_001F, 0, 0, Ones, Ones, Ones, Ones),
     ];
 
-    public static IReadOnlyList<CpuidEntry> Amd { get; } =
+    public static CpuidEntry[] Amd { get; } =
     [
         new(0x0, 0, 0, 0x10, 0x6874_7541, 0x444D_4163, 0x6974_6E65),
         .. Intel.Where(entry => entry.Function is not (0x0 or 0x4 or 0x12 or 0x15 or 0x1F or 0x23)),
