@@ -1,17 +1,13 @@
 namespace Vmm.Host.Control.Daemon.Supervision;
 
 /// <summary>One run of a machine: a process, from its start to its end.</summary>
-/// <param name="number">Counts the runs of the machine.</param>
 /// <param name="process">The process.</param>
 /// <param name="byPolicy">Whether nobody asked for this start but the restart policy.</param>
 /// <param name="control">The process's control socket.</param>
-internal sealed class MachineRun(long number, SupervisedProcess process, bool byPolicy, string control)
+internal sealed class MachineRun(SupervisedProcess process, bool byPolicy, string control)
 {
     private readonly TaskCompletionSource<bool> _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Counts the runs of the machine.</summary>
-    public long Number => number;
 
     /// <summary>The process.</summary>
     public SupervisedProcess Process => process;
