@@ -15,6 +15,7 @@ using Vmm.Testing;
 namespace Vmm.Host.Tests.Running;
 
 /// <summary>The hello TD of one configuration file, as an emulated TD, and launched by KVM's TDX API on a model that executes it from the reset vector on.</summary>
+[BeginsUnpaged]
 public sealed class BothBackendsTests : IDisposable
 {
     private const int Gpaw = 48;

@@ -1,8 +1,10 @@
 using Vmm.Integration.Tests.Harness;
+using Vmm.Testing;
 
 namespace Vmm.Integration.Tests.Hostile;
 
 /// <inheritdoc/>
+[BeginsUnpaged]
 public sealed class TdxHostileTests : HostileTests<TdxBackend>
 {
     // TDCALLs of the module never come out, and KVM serves many TDVMCALLs by itself.

@@ -5,6 +5,7 @@ using Vmm.Testing;
 namespace Vmm.Integration.Tests.Interrupts;
 
 /// <inheritdoc/>
+[BeginsUnpaged]
 public sealed class TdxHaltTests : HaltTests<TdxBackend>
 {
     /// <summary>A TD's flags are its own: nobody outside can tell that it waits for ever, and only the user ends it.</summary>

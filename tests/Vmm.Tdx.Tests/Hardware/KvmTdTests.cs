@@ -9,6 +9,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Vmm.Tdx.Tests.Hardware;
 
 /// <summary>The backend with a TD that runs its own code, from the reset vector on: the model executes it on this machine's KVM.</summary>
+[BeginsUnpaged]
 public sealed class KvmTdTests
 {
     private const int PageSize = 4096;

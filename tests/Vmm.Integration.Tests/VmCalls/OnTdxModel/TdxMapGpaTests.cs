@@ -7,6 +7,7 @@ using static Vmm.Integration.Tests.Harness.Spec;
 namespace Vmm.Integration.Tests.VmCalls.OnTdxModel;
 
 /// <inheritdoc/>
+[BeginsUnpaged]
 public sealed class TdxMapGpaTests : MapGpaTests<TdxBackend>
 {
     /// <summary>KVM splits the call itself, and has the guest call again only for an interrupt that waits; our own limit is never reached.</summary>

@@ -5,6 +5,7 @@ using static Vmm.Integration.Tests.Harness.Spec;
 namespace Vmm.Integration.Tests.VmCalls.OnTdxModel;
 
 /// <inheritdoc/>
+[BeginsUnpaged]
 public sealed class TdxMmioTests : MmioTests<TdxBackend>
 {
     /// <summary>KVM keeps size and direction as 32-bit numbers: it takes a size of 2^32 + 4 for 4, and a direction of 2^32 for a read.</summary>

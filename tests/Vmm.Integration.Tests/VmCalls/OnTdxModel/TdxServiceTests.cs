@@ -5,6 +5,7 @@ using static Vmm.Integration.Tests.Harness.Spec;
 namespace Vmm.Integration.Tests.VmCalls.OnTdxModel;
 
 /// <inheritdoc/>
+[BeginsUnpaged]
 public sealed class TdxServiceTests : ServiceTests<TdxBackend>
 {
     /// <summary>KVM does not forward Service.</summary>

@@ -15,6 +15,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Vmm.Tdx.Tests.Firmware.Shim;
 
 /// <summary>The shim as it runs, from the reset vector of a TD on.</summary>
+[BeginsUnpaged]
 public sealed class BootShimTests
 {
     private const ulong LargePage = 2 << 20;
