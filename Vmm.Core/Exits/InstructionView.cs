@@ -4,83 +4,65 @@ using Vmm.Core.Kvm.Layout;
 namespace Vmm.Core.Exits;
 
 /// <summary>A decoded instruction with the registers it would run with.</summary>
-internal sealed class InstructionView
+internal readonly ref struct InstructionView
 {
-    private readonly KvmRegs _registers;
-    private readonly KvmSregs _sregs;
-    private readonly Instruction _instruction;
-    private readonly InstructionInfo _info;
+    private readonly DecodedInstruction _decoded;
+    private readonly ref readonly KvmRegs _registers;
+    private readonly ref readonly KvmSregs _sregs;
 
-    private InstructionView(in Instruction instruction, in KvmRegs registers, in KvmSregs sregs)
+    /// <param name="decoded">The instruction.</param>
+    /// <param name="registers">General registers, from before it.</param>
+    /// <param name="sregs">The others.</param>
+    internal InstructionView(DecodedInstruction decoded, ref readonly KvmRegs registers, ref readonly KvmSregs sregs)
     {
-        _instruction = instruction;
-        _registers = registers;
-        _sregs = sregs;
-        _info = new InstructionInfoFactory().GetInfo(in instruction);
+        _decoded = decoded;
+        _registers = ref registers;
+        _sregs = ref sregs;
     }
 
-    internal int Length => _instruction.Length;
+    internal int Length => _decoded.Length;
 
-    /// <summary>Whether it changes nothing but one memory operand and RIP: a plain store.</summary>
-    internal bool IsPlainStore
+    /// <inheritdoc cref="DecodedInstruction.IsPlainStore"/>
+    internal bool IsPlainStore => _decoded.IsPlainStore;
+
+    /// <summary>How often it uses memory.</summary>
+    internal int MemoryUses => _decoded.MemoryUses.Length;
+
+    /// <summary>One use of memory, in the order of its operands: linear address, size, direction.</summary>
+    /// <returns>False when the address comes from registers that are not known here: those of vectors.</returns>
+    internal bool TryGetMemoryUse(int index, out ulong linear, out int size, out bool isWrite)
     {
-        get
+        ref readonly UsedMemory memory = ref _decoded.MemoryUses[index];
+        size = memory.MemorySize.GetSize();
+        isWrite = memory.Access is not (OpAccess.Read or OpAccess.CondRead);
+        ulong? start = ValueOf(memory.Base);
+        ulong? distance = ValueOf(memory.Index) * (ulong)memory.Scale;
+        ulong? segment = ValueOf(memory.Segment);
+        ulong effective = memory.Displacement + start.GetValueOrDefault() + distance.GetValueOrDefault();
+        linear = segment.GetValueOrDefault() + memory.AddressSize switch
         {
-            foreach (UsedRegister register in _info.GetUsedRegisters())
-            {
-                if (register.Access is OpAccess.Write or OpAccess.ReadWrite or OpAccess.CondWrite or OpAccess.ReadCondWrite)
-                {
-                    return false;
-                }
-            }
-
-            return _instruction.Mnemonic is Mnemonic.Mov or Mnemonic.Movnti or Mnemonic.Movbe;
-        }
-    }
-
-    /// <summary>Decodes.</summary>
-    /// <returns>Null when the bytes are no instruction.</returns>
-    internal static InstructionView? Decode(byte[] code, ulong rip, in KvmRegs registers, in KvmSregs sregs)
-    {
-        int bits = sregs.Cs.L != 0 ? 64 : sregs.Cs.Db != 0 ? 32 : 16;
-        var decoder = Decoder.Create(bits, code, rip);
-        decoder.Decode(out Instruction instruction);
-        return instruction.IsInvalid ? null : new InstructionView(in instruction, in registers, in sregs);
-    }
-
-    /// <summary>The memory that it uses, in the order of its operands: linear address, size, direction.</summary>
-    internal IEnumerable<(ulong Linear, int Size, bool IsWrite)> MemoryUses()
-    {
-        foreach (UsedMemory memory in _info.GetUsedMemory())
-        {
-            if (memory.Access != OpAccess.NoMemAccess && memory.TryGetVirtualAddress(0, out ulong linear, GetRegister))
-            {
-                bool isWrite = memory.Access is not (OpAccess.Read or OpAccess.CondRead);
-                yield return (linear, memory.MemorySize.GetSize(), isWrite);
-            }
-        }
+            CodeSize.Code16 => (ushort)effective,
+            CodeSize.Code32 => (uint)effective,
+            _ => effective,
+        };
+        return start.HasValue && distance.HasValue && segment.HasValue;
     }
 
     /// <summary>Whether a plain store writes this value.</summary>
     internal bool Stores(ulong value, int size)
     {
         ulong mask = size >= sizeof(ulong) ? ulong.MaxValue : (1UL << (size * 8)) - 1;
-        ulong? source = _instruction.GetOpKind(1) switch
+        ulong? source = _decoded.Instruction.GetOpKind(1) switch
         {
-            OpKind.Register => GetRegister(_instruction.GetOpRegister(1)),
+            OpKind.Register => GetRegister(_decoded.Instruction.GetOpRegister(1)),
             OpKind.Immediate8 or OpKind.Immediate16 or OpKind.Immediate32 or OpKind.Immediate64 or OpKind.Immediate8to16
-                or OpKind.Immediate8to32 or OpKind.Immediate8to64 or OpKind.Immediate32to64 => _instruction.GetImmediate(1),
+                or OpKind.Immediate8to32 or OpKind.Immediate8to64 or OpKind.Immediate32to64 => _decoded.Instruction.GetImmediate(1),
             _ => null,
         };
         return source is { } known && (known & mask) == (value & mask);
     }
 
-    private bool GetRegister(Register register, int elementIndex, int elementSize, out ulong value)
-    {
-        ulong? known = GetRegister(register);
-        value = known ?? 0;
-        return known.HasValue;
-    }
+    private ulong? ValueOf(Register register) => register == Register.None ? 0 : GetRegister(register);
 
     private ulong? GetRegister(Register register)
     {

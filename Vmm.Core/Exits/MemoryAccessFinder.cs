@@ -10,6 +10,7 @@ namespace Vmm.Core.Exits;
 public sealed class MemoryAccessFinder(GuestMemory memory)
 {
     private readonly LinearMemory _linear = new(memory);
+    private readonly InstructionCache _instructions = new();
 
     /// <summary>After KVM_RUN = -EFAULT, where RIP stands at the instruction and nothing is owed: the access that reaches no memory.</summary>
     /// <returns>Null when nothing at RIP explains it, e.g. a fault on the way into an exception handler.</returns>
@@ -21,13 +22,19 @@ public sealed class MemoryAccessFinder(GuestMemory memory)
             return unfetched;
         }
 
-        if (DecodeAt(registers.Rip, in registers, in sregs) is not { } instruction)
+        if (DecodeAt(registers.Rip, in sregs) is not { } decoded)
         {
             return null;
         }
 
-        foreach ((ulong linear, int size, bool isWrite) in instruction.MemoryUses())
+        InstructionView instruction = new(decoded, in registers, in sregs);
+        for (int i = 0; i < instruction.MemoryUses; i++)
         {
+            if (!instruction.TryGetMemoryUse(i, out ulong linear, out int size, out bool isWrite))
+            {
+                continue;
+            }
+
             MemoryAccessKind kind = isWrite ? MemoryAccessKind.Write : MemoryAccessKind.Read;
             ulong last = linear + (ulong)Math.Max(1, size) - 1;
             Translation first = _linear.Translate(in sregs, linear);
@@ -70,14 +77,15 @@ public sealed class MemoryAccessFinder(GuestMemory memory)
     private bool TryFindLoad(in KvmExitMmio mmio, in KvmSregs sregs, in KvmRegs registers, out MemoryAccess access)
     {
         access = default;
-        if (DecodeAt(registers.Rip, in registers, in sregs) is not { } instruction)
+        if (DecodeAt(registers.Rip, in sregs) is not { } decoded)
         {
             return false;
         }
 
         // One memory operand that is only read: what the completion writes is a register, which is restored.
-        (ulong Linear, int Size, bool IsWrite)[] uses = [.. instruction.MemoryUses()];
-        return uses.Length == 1 && !uses[0].IsWrite && Matches(uses[0].Linear, uses[0].Size, in mmio, in sregs, out access);
+        InstructionView instruction = new(decoded, in registers, in sregs);
+        return instruction.MemoryUses == 1 && instruction.TryGetMemoryUse(0, out ulong linear, out int size, out bool isWrite)
+            && !isWrite && Matches(linear, size, in mmio, in sregs, out access);
     }
 
     // RIP is behind the store. Whatever ends there, stores this value and goes to this address does the same when it runs again.
@@ -86,16 +94,19 @@ public sealed class MemoryAccessFinder(GuestMemory memory)
         for (ulong length = IoInstruction.MaxLength; length >= 1; length--)
         {
             ulong start = registers.Rip - length;
-            if (DecodeAt(start, in registers, in sregs) is { IsPlainStore: true } instruction && (ulong)instruction.Length == length
-                && instruction.Stores(mmio.Data, (int)mmio.Length))
+            if (DecodeAt(start, in sregs) is not { IsPlainStore: true } decoded || (ulong)decoded.Length != length)
             {
-                foreach ((ulong linear, int size, bool isWrite) in instruction.MemoryUses())
+                continue;
+            }
+
+            InstructionView instruction = new(decoded, in registers, in sregs);
+            for (int i = 0; i < instruction.MemoryUses && instruction.Stores(mmio.Data, (int)mmio.Length); i++)
+            {
+                if (instruction.TryGetMemoryUse(i, out ulong linear, out int size, out bool isWrite) && isWrite
+                    && Matches(linear, size, in mmio, in sregs, out access))
                 {
-                    if (isWrite && Matches(linear, size, in mmio, in sregs, out access))
-                    {
-                        registers.Rip = start;
-                        return true;
-                    }
+                    registers.Rip = start;
+                    return true;
                 }
             }
         }
@@ -120,10 +131,10 @@ public sealed class MemoryAccessFinder(GuestMemory memory)
         _ => null,
     };
 
-    private InstructionView? DecodeAt(ulong rip, in KvmRegs registers, in KvmSregs sregs)
+    private DecodedInstruction? DecodeAt(ulong rip, in KvmSregs sregs)
     {
-        byte[] code = new byte[IoInstruction.MaxLength];
+        Span<byte> code = stackalloc byte[IoInstruction.MaxLength];
         int length = _linear.Read(in sregs, sregs.Cs.L != 0 ? rip : sregs.Cs.Base + rip, code);
-        return InstructionView.Decode(code[..length], rip, in registers, in sregs);
+        return _instructions.Get(code[..length], rip, DecodedInstruction.BitsOf(in sregs));
     }
 }
