@@ -122,8 +122,7 @@ public sealed class ConsoleLog : IConsoleSink, IDisposable
             (_oldStart, _start) = (_start, _end);
         }
 
-        _file!.Write(data);
-        _file.Flush(); // to the kernel: what a guest said last has to outlive this process
+        _file!.Write(data); // to the kernel: what a guest said last has to outlive this process
         _end += data.Length;
     }
 }

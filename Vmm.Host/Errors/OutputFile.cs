@@ -11,7 +11,8 @@ public static class OutputFile
     {
         try
         {
-            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+            // Without a buffer: what a full disk has no room for is refused where it is written, and not once more where the file is closed.
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (Exception e) when (e is DirectoryNotFoundException)
         {

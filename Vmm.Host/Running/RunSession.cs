@@ -102,8 +102,8 @@ internal sealed class RunSession : IRunHooks, IDisposable
     private int RunPrepared()
     {
         using KvmOpening opening = new();
-        _folder = _request.RunFolder is { } path ? new RunFolder(path, _request.ControlSocket, _console.Say) : null;
         RunNotices notices = RunNotices.FromEnvironment(_run.Config.Name);
+        _folder = _request.RunFolder is { } path ? new RunFolder(path, _request.ControlSocket, _console.Say, notices.Tell) : null;
         _run.Happened = happened =>
         {
             if (happened.Event.Kind == RunEventKind.Reset)

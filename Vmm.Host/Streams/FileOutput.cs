@@ -39,8 +39,7 @@ internal sealed class FileOutput : IHostStream, IConsoleSink
 
         try
         {
-            _file.Write(data);
-            _file.Flush(); // whoever reads along wants to see it
+            _file.Write(data); // to the kernel: whoever reads along wants to see it
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {

@@ -18,7 +18,8 @@ internal sealed class EventFile : IDisposable
 
     private readonly string _folder;
     private readonly long _bound;
-    private FileStream _file;
+    private FileStream? _file;
+    private long _length;
 
     /// <summary>Begins a file; those of the run before are removed.</summary>
     /// <exception cref="UserErrorException">It cannot be written.</exception>
@@ -26,26 +27,36 @@ internal sealed class EventFile : IDisposable
     {
         _folder = folder;
         _bound = bound;
-        File.Delete(Path.Combine(folder, OldFileName));
         _file = Create();
+        File.Delete(Path.Combine(folder, OldFileName));
     }
 
     /// <summary>Appends an event.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="IOException">It cannot be written; nothing of it is in the file.</exception>
     internal void Append(Numbered<RunEvent> one)
     {
-        if (_file.Position >= _bound)
+        if (_file is not null && _length >= _bound)
         {
             _file.Dispose();
+            _file = null;
             File.Move(Path.Combine(_folder, FileName), Path.Combine(_folder, OldFileName), overwrite: true);
-            _file = Create();
         }
 
-        _file.Write(Line(one));
-        _file.Flush(); // to the kernel, with one write: a reader sees whole lines
+        _file ??= Create();
+        ReadOnlySpan<byte> line = Line(one);
+        try
+        {
+            RandomAccess.Write(_file.SafeFileHandle, line, _length); // at once: a reader sees whole lines
+            _length += line.Length;
+        }
+        catch (IOException)
+        {
+            RandomAccess.SetLength(_file.SafeFileHandle, _length);
+            throw;
+        }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _file?.Dispose();
 
     private static ReadOnlySpan<byte> Line(Numbered<RunEvent> one)
     {
@@ -66,5 +77,10 @@ internal sealed class EventFile : IDisposable
         return line.GetBuffer().AsSpan(0, (int)line.Length);
     }
 
-    private FileStream Create() => OutputFile.Create(Path.Combine(_folder, FileName), "events");
+    private FileStream Create()
+    {
+        FileStream file = OutputFile.Create(Path.Combine(_folder, FileName), "events");
+        _length = 0;
+        return file;
+    }
 }

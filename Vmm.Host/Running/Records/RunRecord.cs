@@ -16,23 +16,30 @@ internal sealed class RunRecord(string folder, string? control)
 
     private const int FormatVersion = 1;
 
-    /// <summary>Writes what there is to say now. The file is the old one or the new one at any time, also when the host loses power.</summary>
+    /// <summary>What there is to say now.</summary>
+    internal byte[] Of(MachineRun run)
+    {
+        MemoryStream text = new();
+        using (Utf8JsonWriter json = new(text, new JsonWriterOptions { Indented = true }))
+        {
+            Write(json, run);
+        }
+
+        return text.ToArray();
+    }
+
+    /// <summary>Writes it. The file is the old one or the new one at any time, also when the host loses power.</summary>
+    /// <param name="record">What there is to say.</param>
+    /// <param name="isOver">Whether the run is over: a record of the start is worth nothing once the host is down.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    internal void Write(MachineRun run)
+    internal void Write(byte[] record, bool isOver)
     {
         string path = Path.Combine(folder, FileName);
         string temporary = $"{path}.new";
-        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
+        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0))
         {
-            using (Utf8JsonWriter json = new(file, new JsonWriterOptions { Indented = true }))
-            {
-                Write(json, run);
-            }
-
-            if (run.Exit is not null)
-            {
-                file.Flush(flushToDisk: true); // a record of the start is worth nothing once the host is down
-            }
+            file.Write(record);
+            file.Flush(flushToDisk: isOver);
         }
 
         File.Move(temporary, path, overwrite: true);

@@ -131,7 +131,14 @@ internal sealed class MachinesService(MachineRegistry machines, EventJournal jou
 
     private async Task<Api.Machine> Change(string name, ServerCallContext context, Func<Machines.MachinesClient, CallOptions, AsyncUnaryCall<Api.Machine>> call)
     {
-        await Forward(name, context, call);
-        return machines[name].Describe();
+        Api.Machine told = await Forward(name, context, call);
+        Api.Machine machine = machines[name].Describe();
+        if (machine.State is State.Running or State.Paused)
+        {
+            // The process knows it first: what it has to say of it may have to wait for a disk that is full.
+            (machine.State, machine.Resets) = (told.State, Math.Max(machine.Resets, told.Resets));
+        }
+
+        return machine;
     }
 }

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Vmm.Host.Control.Api;
 using Vmm.Host.Control.Daemon.Listening;
 using Vmm.Host.Control.Errors;
+using Vmm.Testing;
 using static Vmm.Host.Control.Api.Event.Types;
 
 namespace Vmm.Host.Tests.Control.Daemon;
@@ -13,12 +14,17 @@ public sealed class FullDiskTests : IAsyncDisposable
 {
     private readonly DirectoryInfo _mount = Directory.CreateTempSubdirectory("vmm-full-");
     private DaemonUnderTest? _daemon;
+    private bool _mounted;
 
     public async ValueTask DisposeAsync()
     {
         if (_daemon is not null)
         {
             await _daemon.DisposeAsync();
+        }
+
+        if (_mounted)
+        {
             Run("umount", _mount.FullName);
         }
 
@@ -60,6 +66,46 @@ public sealed class FullDiskTests : IAsyncDisposable
         Assert.Equal(first.CreatedAt, (await daemon.Machines.GetAsync(new GetRequest { Name = "first" })).CreatedAt);
     }
 
+    [KvmFact]
+    public async Task RunningTd_DiskFull_WhatHappensMeanwhileIsToldAfterwards()
+    {
+        MountSmallDisk();
+        await using RealDaemon daemon = new(Path.Combine(_mount.FullName, "state"));
+        await daemon.StartAsync();
+        Machines.MachinesClient machines = daemon.Machines;
+        await machines.CreateAsync(daemon.Definition("a"));
+        await machines.StartAsync(new StartRequest { Name = "a" });
+        string filler = Path.Combine(_mount.FullName, "filler");
+        Fill(filler);
+
+        Assert.Equal(State.Paused, (await machines.PauseAsync(new PauseRequest { Name = "a" })).State);
+        Assert.Equal(State.Running, (await machines.ResumeAsync(new ResumeRequest { Name = "a" })).State);
+        const int Resets = 50; // more than the last page of its file has room for
+        for (int i = 1; i <= Resets; i++)
+        {
+            Assert.Equal(i, (await machines.ResetAsync(new ResetRequest { Name = "a" })).Resets);
+        }
+
+        File.Delete(filler);
+        using AsyncServerStreamingCall<Event> watch = machines.Watch(new WatchRequest { After = 3 }, cancellationToken: TestContext.Current.CancellationToken);
+        List<Event> told = [];
+        while (told.Count(one => one.Kind == Kind.Reset) < Resets && await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
+        {
+            told.Add(watch.ResponseStream.Current);
+        }
+
+        Assert.Equal([Kind.Paused, Kind.Resumed], told.Take(2).Select(one => one.Kind));
+        Assert.Equal(Enumerable.Range(4, told.Count).Select(number => (ulong)number), told.Select(one => one.Sequence));
+        Assert.Equal((State.Running, (long)Resets), await StateAsync(machines));
+        Assert.Equal(143, (await machines.KillAsync(new KillRequest { Name = "a" })).Exit.Code);
+    }
+
+    private static async Task<(State State, long Resets)> StateAsync(Machines.MachinesClient machines)
+    {
+        Machine machine = await machines.GetAsync(new GetRequest { Name = "a" });
+        return (machine.State, machine.Resets);
+    }
+
     private static void Fill(string file)
     {
         using FileStream filler = new(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -86,12 +132,18 @@ public sealed class FullDiskTests : IAsyncDisposable
         return process.ExitCode == 0;
     }
 
-    private async Task<DaemonUnderTest> OnSmallDiskAsync()
+    private void MountSmallDisk()
     {
         Assert.SkipUnless(UserCalls.EffectiveUser == 0, "only root can mount a small file system");
         const int Size = 512 << 10;
         Assert.SkipUnless(
             Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={Size}"), "vmm-test", _mount.FullName), "a small file system cannot be mounted");
+        _mounted = true;
+    }
+
+    private async Task<DaemonUnderTest> OnSmallDiskAsync()
+    {
+        MountSmallDisk();
         _daemon = new DaemonUnderTest { StatePath = Path.Combine(_mount.FullName, "state") };
         await _daemon.StartAsync();
         return _daemon;

@@ -22,10 +22,14 @@ internal sealed class RealDaemon : IAsyncDisposable
 
     private readonly TempFolder _folder = new();
     private readonly List<GrpcChannel> _channels = [];
+    private readonly string _state;
     private Process? _process;
 
-    public RealDaemon()
+    /// <summary>Makes one that has not started.</summary>
+    /// <param name="state">Its state folder, if that is to be somewhere special.</param>
+    public RealDaemon(string? state = null)
     {
+        _state = state ?? Path.Combine(_folder.Path, "state");
         File.WriteAllBytes(Path.Combine(_folder.Path, Idle), ElfImage.Create(IdleTd.Assemble()));
         File.WriteAllBytes(Path.Combine(_folder.Path, Monitor), ElfImage.Create(PortMonitor.Assemble()));
     }
@@ -49,7 +53,7 @@ internal sealed class RealDaemon : IAsyncDisposable
     public async Task StartAsync(params string[] options)
     {
         string log = Log;
-        string command = $"exec dotnet {AppContext.BaseDirectory}/vmm.dll serve --state {_folder.Path}/state --runtime {_folder.Path}/run {string.Join(' ', options)} 2>> {LogFile}";
+        string command = $"exec dotnet {AppContext.BaseDirectory}/vmm.dll serve --state {_state} --runtime {_folder.Path}/run {string.Join(' ', options)} 2>> {LogFile}";
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { UseShellExecute = false })!;
         await Eventually.True(() => Log.Length > log.Length && Log[log.Length..].Contains("serving at", StringComparison.Ordinal));
     }
@@ -57,7 +61,7 @@ internal sealed class RealDaemon : IAsyncDisposable
     /// <summary>Starts another one on the same folders, and waits for its end.</summary>
     public (int Code, string Errors) RunAnother()
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "vmm.dll"), "serve", "--state", $"{_folder.Path}/state", "--runtime", $"{_folder.Path}/run"])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "vmm.dll"), "serve", "--state", _state, "--runtime", $"{_folder.Path}/run"])
         {
             UseShellExecute = false,
             RedirectStandardError = true,
