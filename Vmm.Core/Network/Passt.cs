@@ -11,14 +11,23 @@ namespace Vmm.Core.Network;
 /// <param name="udpPorts">The same for <c>--udp-ports</c>.</param>
 public sealed class Passt(string tcpPorts, string udpPorts)
 {
+    private const string DefaultProgram = "passt";
+
+    // It needs a tenth of a second; a machine that starts must not hang because it does.
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>The MTU that it tells guests.</summary>
     public const ushort Mtu = 65520;
 
-    private const string Program = "passt";
+    /// <summary>The program.</summary>
+    internal string Program { get; init; } = DefaultProgram;
+
+    /// <summary>How long it has to become ready.</summary>
+    internal TimeSpan Patience { get; init; } = DefaultPatience;
 
     /// <summary>Starts it and waits until it is ready. It ends when the socket is closed, be it by the end of this process.</summary>
     /// <returns>Our end of the connection.</returns>
-    /// <exception cref="IOException">It is not there, or refuses.</exception>
+    /// <exception cref="IOException">It is not there, or refuses, or does not become ready.</exception>
     public Socket Start()
     {
         (int ours, int theirs) = Libc.CreateSocketPair();
@@ -43,11 +52,16 @@ public sealed class Passt(string tcpPorts, string udpPorts)
     private void Run(int connection)
     {
         using Process process = Launch(connection);
-        string words = process.StandardError.ReadToEnd();
-        process.WaitForExit();
+        Task<string> words = process.StandardError.ReadToEndAsync();
+        if (!words.Wait(Patience) || !process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new IOException($"{Program} is not ready after {Patience.TotalSeconds:0.###} s");
+        }
+
         if (process.ExitCode != 0)
         {
-            throw new IOException($"{Program} says '{LastOf(words)}'");
+            throw new IOException($"{Program} says '{LastOf(words.Result)}'");
         }
     }
 

@@ -11,7 +11,7 @@ namespace Vmm.Host.Plugins.Inspection;
 /// <param name="Text">What it is for.</param>
 public sealed record OptionDescription(string Key, string Type, string? Default, bool Required, string Text)
 {
-    /// <summary>All options of a type; those of a record within have keys such as <c>limits.size</c>.</summary>
+    /// <summary>All options of a type; those of a record within have keys such as <c>limits.size</c>, those of a list of records <c>ports[].name</c>.</summary>
     public static IEnumerable<OptionDescription> Of(Type? type, string prefix = "")
     {
         object? defaults = type is null ? null : Activator.CreateInstance(type);
@@ -29,6 +29,13 @@ public sealed record OptionDescription(string Key, string Type, string? Default,
             {
                 string? value = option.IsRequired ? null : Write(option.Property.GetValue(defaults), IsAddress(option));
                 yield return new OptionDescription(key, DescribeType(option), value, option.IsRequired, XmlDocumentation.Of(option.Property));
+                if (OptionType.ElementOf(option.Type) is { } element && OptionType.IsRecord(element))
+                {
+                    foreach (OptionDescription within in Of(element, $"{key}[]."))
+                    {
+                        yield return within;
+                    }
+                }
             }
         }
     }

@@ -38,6 +38,17 @@ public sealed class PluginsCommandTests : IDisposable
     }
 
     [Fact]
+    public void Inspect_AListOfRecords_TellsItsMembers()
+    {
+        Assert.Equal(0, Vmm("plugins", "inspect", "virtio-console"));
+
+        Assert.Matches(@"ports +list of object +\[\] +Further ports", Output);
+        Assert.Matches(@"ports\[\]\.name +text +\(required\) +\S", Output);
+        Assert.Matches(@"ports\[\]\.console +true\|false +false +\S", Output);
+        Assert.Matches(@"interrupts +5 of MSI-X", Output);
+    }
+
+    [Fact]
     public void Inspect_Json_IsJson()
     {
         Assert.Equal(0, Vmm("plugins", "inspect", "uart16550", "-o", "json"));

@@ -1,6 +1,9 @@
 using System.Reflection;
 using System.Text.Json;
+using Vmm.Devices.Virtio.Console;
 using Vmm.Host.Configuration;
+using Vmm.Host.Plugins;
+using Vmm.Host.Terminal;
 
 namespace Vmm.Host.Tests.Configuration;
 
@@ -74,13 +77,46 @@ public sealed class SchemaTests
         Assert.DoesNotContain(errors.All, error => error.Message.Contains("unknown key", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Configurations_InTheRepository_AreValid()
+    [Theory]
+    [InlineData("configs/hello-td.json")]
+    [InlineData("configs/port-monitor.json")]
+    [InlineData("configs/linux-td.json")]
+    public void Configurations_InTheRepository_AreValid(string path)
     {
         ConfigErrors errors = new();
-        MachineConfigReader.Read(ConfigFile.Read(Repository.File("configs/hello-td.json")), errors);
+        MachineConfig machine = MachineConfigReader.Read(ConfigFile.Read(Repository.File(path)), errors);
         errors.ThrowIfAny();
+
+        IReadOnlyList<PlannedDevice> devices = DeviceCatalog.BuiltIn().Plan(machine.Devices);
+        StreamNames streams = new();
+        foreach (string stream in devices.SelectMany(device => StreamsOf(device.Options)))
+        {
+            streams.Claim(stream);
+        }
     }
+
+    [Fact]
+    public void Configurations_InTheRepository_KeepToTheSchema()
+    {
+        JsonDocumentOptions lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+        using JsonDocument linux = JsonDocument.Parse(File.ReadAllText(Repository.File("configs/linux-td.json")), lenient);
+        JsonElement device = Properties.GetProperty("devices").GetProperty("items").GetProperty("properties");
+
+        Assert.All(linux.RootElement.EnumerateObject(), key => Assert.True(Properties.TryGetProperty(key.Name, out _), key.Name));
+        Assert.All(
+            linux.RootElement.GetProperty("devices").EnumerateArray().SelectMany(each => each.EnumerateObject()),
+            key => Assert.True(device.TryGetProperty(key.Name, out _), key.Name));
+        Assert.Equal(
+            ["virtio-block", "virtio-net", "virtio-console", "virtio-vsock", "virtio-rng"],
+            linux.RootElement.GetProperty("devices").EnumerateArray().Select(each => each.GetProperty("type").GetString()!).Where(type => type.StartsWith("virtio", StringComparison.Ordinal)));
+    }
+
+    private static IEnumerable<string> StreamsOf(object? options) => options switch
+    {
+        VirtioConsoleOptions console => [console.Stream, .. console.Ports.Select(port => port.Stream)],
+        null => [],
+        _ => options.GetType().GetProperty("Stream")?.GetValue(options) is string stream ? [stream] : [],
+    };
 
     private static void AssertSameKeys(Type record, JsonElement properties, params string[] besides) => Assert.Equal(
         record.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => CamelCase(property.Name)).Concat(besides).Order(),
