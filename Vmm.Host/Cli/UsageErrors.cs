@@ -25,7 +25,7 @@ internal static class UsageErrors
 
         if (lines.Length == 0)
         {
-            lines = [.. result.Errors.Select(error => error.Message.ReplaceLineEndings(" ").TrimEnd('.'))];
+            lines = [.. result.Errors.Select(Explain)];
         }
 
         return [.. lines.Distinct().Select(line => $"{line} (see '{called} --help')")];
@@ -44,6 +44,19 @@ internal static class UsageErrors
         command is RootCommand ? ["vmm"] : [.. command.Parents.OfType<Command>().Take(1).SelectMany(Path), command.Name];
 
     private static bool LooksLikeOption(string word) => word.StartsWith("--", StringComparison.Ordinal);
+
+    // Of a word where a number should be the parser tells the type that it has no name for.
+    private static string Explain(ParseError error) =>
+        error.SymbolResult is OptionResult { Option: { } option, Tokens: [.., var token] } && LargestOf(option.ValueType) is { } largest && !error.Message.StartsWith('-')
+            ? $"{option.Name}: expected a whole number from 0 to {largest}, found \"{token.Value}\""
+            : error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+
+    private static ulong? LargestOf(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type) switch
+    {
+        TypeCode.UInt32 => uint.MaxValue,
+        TypeCode.UInt64 => ulong.MaxValue,
+        _ => null,
+    };
 
     private static string UnknownOption(string word, string[] options)
     {

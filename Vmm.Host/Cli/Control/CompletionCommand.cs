@@ -34,7 +34,14 @@ internal static class CompletionCommand
     public static Command Create(TextWriter output)
     {
         Argument<string> shell = new("SHELL") { HelpName = string.Join('|', Scripts.Keys), Description = "The shell" };
-        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        shell.CompletionSources.Add([.. Scripts.Keys]);
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !Scripts.ContainsKey(token.Value))
+            {
+                result.AddError($"expected {string.Join(", ", Scripts.Keys)}, found \"{token.Value}\"");
+            }
+        });
         Command command = new ExampleCommand("completion", "Print a script that has a shell complete commands and names", "source <(vmm completion bash)", "vmm completion fish | source") { shell };
         command.SetAction(parsed =>
         {

@@ -24,6 +24,11 @@ internal static class EventsCommand
             {
                 request.After = number;
             }
+            else if (request.Name.Length > 0)
+            {
+                // A name that is mistyped must not wait for ever; the past may have machines that are no more.
+                await client.Machines.GetAsync(new GetRequest { Name = request.Name }, cancellationToken: interrupt);
+            }
 
             using AsyncServerStreamingCall<Event> call = client.Machines.Watch(request, cancellationToken: interrupt);
             await foreach (Event one in call.ResponseStream.ReadAllAsync(interrupt))

@@ -21,7 +21,7 @@ internal static class TraceCommand
         command.Add(format);
         command.Does(async (parsed, client, interrupt) =>
         {
-            _ = TraceFilter.Parse(parsed.GetValue(filter)); // a mistake is told here, too
+            _ = TraceFilter.Parse(parsed.GetValue(filter), filter.Name); // a mistake is told here, too
             TraceRequest request = new() { Name = parsed.GetRequiredValue(name), Filter = parsed.GetValue(filter) ?? "" };
             request.Vcpus.AddRange(parsed.GetValue(vcpus) ?? []);
             using AsyncServerStreamingCall<TraceBatch> call = client.Machines.Trace(request, cancellationToken: interrupt);

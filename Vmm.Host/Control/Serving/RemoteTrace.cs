@@ -69,7 +69,7 @@ internal sealed class RemoteTrace(ControlledRun machine, IServerStreamWriter<Tra
     {
         try
         {
-            return TraceFilter.Parse(filter.Length == 0 ? null : filter);
+            return TraceFilter.Parse(filter.Length == 0 ? null : filter, nameof(filter));
         }
         catch (UserErrorException e)
         {

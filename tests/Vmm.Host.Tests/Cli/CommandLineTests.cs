@@ -85,6 +85,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--device uart16550,name=com1: there is a device named \"com1\" already", "run", "--kernel", "k", "--device", "uart16550,name=com1")]
     [InlineData("no kernel is given", "run")]
     [InlineData("--trace-filter: there is no topic \"mmoi\"; did you mean \"mmio\"?", "run", "--kernel", "k", "--trace-filter", "io,mmoi")]
+    [InlineData("--after: expected a whole number from 0 to 18446744073709551615, found \"x\"", "events", "--after", "x")]
+    [InlineData("--tail: expected a whole number from 0 to 4294967295, found \"-1\"", "logs", "web", "--tail", "-1")]
+    [InlineData("--vcpu: expected a whole number from 0 to 4294967295, found \"one\"", "trace", "web", "--vcpu", "one")]
+    [InlineData("--filter: there is no topic \"mmoi\"; did you mean \"mmio\"?", "trace", "web", "--filter", "mmoi", "--host", "unix:///nowhere")]
+    [InlineData("expected bash, zsh, fish, found \"tcsh\"", "completion", "tcsh")]
     public void Vmm_UsageMistake_OneLineAndCode64(string expected, params string[] arguments)
     {
         Assert.Equal((int)ExitCode.Usage, Vmm(arguments));

@@ -34,6 +34,7 @@ internal static class DaemonServer
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "vmm" });
         builder.Logging.ClearProviders().AddProvider(logger);
         builder.Logging.AddFilter("Microsoft", LogLevel.Error).AddFilter("Grpc", LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // why it does not start is told by who started it
         ILogger access = LoggerFactory.Create(logging => logging.AddProvider(logger)).CreateLogger("access");
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, access));

@@ -71,6 +71,16 @@ public sealed class ControlCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Events_OfAMistypedMachine_SaysSoInsteadOfWaiting()
+    {
+        Add("web", State.Running);
+
+        Assert.Equal((int)ExitCode.No, await VmmAsync("events", "wbe"));
+
+        Assert.Equal(["vmm: there is no machine named \"wbe\""], ErrorLines);
+    }
+
+    [Fact]
     public async Task Remove_Machine_IsGone()
     {
         Add("a", State.Ended);
