@@ -126,7 +126,7 @@ public sealed class ControlCommandTests : IAsyncLifetime, IDisposable
     [InlineData("--filter: expected state=STATE or name=PREFIX, found \"x\"", "ps", "--filter", "x")]
     [InlineData("--restart: expected never, on-failure[:N] or always[:N], found \"sometimes\"", "create", "--restart", "sometimes")]
     [InlineData("--detach-keys: expected keys such as ctrl-a,d, found \"alt-x\"", "console", "a", "--detach-keys", "alt-x")]
-    [InlineData("--trace-filter: there is no topic \"mmoi\"", "trace", "a", "--filter", "mmoi")]
+    [InlineData("--filter: there is no topic \"mmoi\"", "trace", "a", "--filter", "mmoi")]
     [InlineData("one of FROM and TO is a machine", "cp-policy", "a:", "b:")]
     public async Task Vmm_UsageMistake_OneLineAndCode64(string expected, params string[] arguments)
     {
