@@ -21,7 +21,7 @@ internal static class TdxChecks
     /// <summary>One line where there is no TDX, else one for each thing that TDs need.</summary>
     public static IEnumerable<HostCheck> Examine(HostFiles files, KvmSystem? kvm)
     {
-        if (kvm is null || (kvm.CheckExtension(KvmCap.VmTypes) & (1 << (int)KvmVmType.Tdx)) == 0)
+        if (kvm is null || !AreOffered(kvm))
         {
             return [FindMissingLink(files)];
         }
@@ -39,6 +39,9 @@ internal static class TdxChecks
                 "install tdx-qgs (qgsd) if TDs are to be attested, and name it in \"td.quote\""),
         ];
     }
+
+    /// <summary>Whether KVM offers TDX VMs. Where it does, <see cref="Examine"/> says what else they need.</summary>
+    public static bool AreOffered(KvmSystem kvm) => (kvm.CheckExtension(KvmCap.VmTypes) & (1 << (int)KvmVmType.Tdx)) != 0;
 
     private static HostCheck FindMissingLink(HostFiles files)
     {

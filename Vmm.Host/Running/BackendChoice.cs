@@ -17,6 +17,12 @@ internal static class BackendChoice
             return plan;
         }
 
+        // Why there is no TDX takes some reading, and who left it open does not want to know.
+        if (plan.Config.Backend == BackendKind.Auto && plan.Firmware is null && !TdxChecks.AreOffered(kvm))
+        {
+            return With(plan, BackendKind.Emulated);
+        }
+
         HostCheck? missing = TdxChecks.Examine(files, kvm).FirstOrDefault(check => check.Status == CheckStatus.Missing);
         if (missing is not null && (plan.Config.Backend == BackendKind.Tdx || plan.Firmware is not null))
         {
@@ -24,6 +30,8 @@ internal static class BackendChoice
             throw new UserErrorException(ExitCode.HostCannot, $"{asked}: {missing.Finding}; {missing.Advice}");
         }
 
-        return plan with { Config = plan.Config with { Backend = missing is null ? BackendKind.Tdx : BackendKind.Emulated } };
+        return With(plan, missing is null ? BackendKind.Tdx : BackendKind.Emulated);
     }
+
+    private static MachinePlan With(MachinePlan plan, BackendKind backend) => plan with { Config = plan.Config with { Backend = backend } };
 }

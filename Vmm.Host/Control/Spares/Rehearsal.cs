@@ -1,12 +1,13 @@
-using Vmm.Host.Configuration;
+using Vmm.Host.Cli;
 using Vmm.Host.Errors;
 using Vmm.Host.Running;
+using Vmm.Host.Terminal;
 
 namespace Vmm.Host.Control.Spares;
 
 /// <summary>
-/// Runs a tiny TD the way a daemon's machines are run, so that a later run finds everything loaded and compiled: most of the time from the start of a
-/// process to the first instruction of its guest goes into that.
+/// Runs a tiny TD the way a daemon's machines are run, from the daemon's message on, so that a later run finds everything loaded and compiled: most of
+/// the time from the start of a process to the first instruction of its guest goes into that.
 /// </summary>
 /// <param name="runner">Runs it.</param>
 internal sealed class Rehearsal(IMachineRunner runner)
@@ -15,19 +16,17 @@ internal sealed class Rehearsal(IMachineRunner runner)
     private const int Times = 2;
 
     /// <summary>Runs it.</summary>
-    /// <exception cref="UserErrorException">Machines cannot run here.</exception>
+    /// <exception cref="UserErrorException">Machines cannot run here; why has been printed.</exception>
     internal void Run()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("vmm-spare-");
         try
         {
-            string kernel = Path.Combine(folder.FullName, "kernel");
-            string config = Path.Combine(folder.FullName, "config.json");
-            File.WriteAllBytes(kernel, RehearsalGuest.Image());
-            File.WriteAllText(config, """{ "kernel": "kernel", "memory": "16M", "td": {} }""");
+            File.WriteAllBytes(Path.Combine(folder.FullName, "kernel"), RehearsalGuest.Image());
+            File.WriteAllText(Path.Combine(folder.FullName, "config.json"), """{ "kernel": "kernel", "td": {} }""");
             for (int i = 0; i < Times; i++)
             {
-                RunOnce(config, folder.FullName);
+                RunOnce(folder.FullName);
             }
         }
         finally
@@ -39,13 +38,25 @@ internal sealed class Rehearsal(IMachineRunner runner)
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
     }
 
-    private void RunOnce(string config, string folder)
+    private void RunOnce(string folder)
     {
-        MachineConfig machine = ConfigLoader.Load(config, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = "rehearsal" }, devices: []);
-        int code = runner.Run(new RunRequest(machine) { ControlSocket = Path.Combine(folder, "s"), RunFolder = folder, IsRehearsal = true });
+        string[] arguments =
+        [
+            RunCommand.Name,
+            Path.Combine(folder, "config.json"),
+            $"--config-folder={folder}",
+            "--name=rehearsal",
+            "--memory=16M",
+            $"--control={Path.Combine(folder, "s")}",
+            $"--run-folder={folder}",
+        ];
+        SpareAssignment sent = new(arguments, folder, Output: "/dev/null", new Dictionary<string, string>(StringComparer.Ordinal) { ["NOTIFY_SOCKET"] = "" });
+        using MemoryStream wire = new(sent.ToMessage());
+        SpareAssignment received = SpareAssignment.Read(wire)!;
+        int code = new CommandLine(new RehearsalRunner(runner), TextWriter.Null, StandardStreams.OpenErrors()).Run(received.Arguments);
         if (code != 0)
         {
-            throw new UserErrorException(ExitCode.Internal, $"a tiny TD ended with exit code {code} instead of 0: this process is no good as a spare");
+            throw new UserErrorException((ExitCode)code, $"a tiny TD ended with exit code {code} instead of 0: this process is no good as a spare");
         }
     }
 }

@@ -35,6 +35,38 @@ internal sealed record SpareAssignment(IReadOnlyList<string> Arguments, string F
         return stream.ReadAtLeast(text, length, throwOnEndOfStream: false) < length ? null : Parse(text);
     }
 
+    /// <summary>What goes over the wire.</summary>
+    internal byte[] ToMessage()
+    {
+        using MemoryStream stream = new();
+        stream.Write(stackalloc byte[sizeof(int)]);
+        using (Utf8JsonWriter json = new(stream))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("arguments");
+            foreach (string argument in Arguments)
+            {
+                json.WriteStringValue(argument);
+            }
+
+            json.WriteEndArray();
+            json.WriteString("folder", Folder);
+            json.WriteString("output", Output);
+            json.WriteStartObject("environment");
+            foreach ((string name, string value) in Environment)
+            {
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        byte[] message = stream.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(message, message.Length - sizeof(int));
+        return message;
+    }
+
     /// <summary>Makes this process what it is to be, but for running the command line.</summary>
     internal void TakeOver()
     {

@@ -1,7 +1,6 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Vmm.Host.Control.Spares;
 
 namespace Vmm.Host.Control.Daemon.Supervision;
 
@@ -86,7 +85,7 @@ internal sealed partial class SparePool : IDisposable
         while (Take() is { } spare)
         {
             FillAfter(RefillAfter);
-            if (spare.TryGive(Message(work)))
+            if (spare.TryGive(new SpareAssignment(work.Arguments, work.Folder, work.Output, work.Environment).ToMessage()))
             {
                 return spare.Process;
             }
@@ -110,37 +109,6 @@ internal sealed partial class SparePool : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "a spare process ended before it had work: {Reason}")]
     private static partial void LogEnd(ILogger logger, string reason);
-
-    private static byte[] Message(ProcessStart work)
-    {
-        using MemoryStream stream = new();
-        stream.Write(stackalloc byte[sizeof(int)]);
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("arguments");
-            foreach (string argument in work.Arguments)
-            {
-                json.WriteStringValue(argument);
-            }
-
-            json.WriteEndArray();
-            json.WriteString("folder", work.Folder);
-            json.WriteString("output", work.Output);
-            json.WriteStartObject("environment");
-            foreach ((string name, string value) in work.Environment)
-            {
-                json.WriteString(name, value);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        byte[] message = stream.ToArray();
-        BinaryPrimitives.WriteInt32LittleEndian(message, message.Length - sizeof(int));
-        return message;
-    }
 
     private Spare? Take()
     {
