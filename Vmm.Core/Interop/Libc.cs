@@ -83,6 +83,9 @@ internal static unsafe partial class Libc
     // Huge pages are an optimisation: a kernel without them is no error.
     internal static void AdviseHugePages(byte* address, ulong size) => _ = madvise(address, (nuint)size, MadvHugePage);
 
+    // Of a file that nothing was written to: what is touched again is mapped from the file again.
+    internal static bool TryDiscardFilePages(ulong address, ulong size) => madvise((void*)address, (nuint)size, MadvDontNeed) == 0;
+
     internal static void DiscardAnonymous(byte* address, ulong size)
     {
         if (madvise(address, (nuint)size, MadvDontNeed) < 0)

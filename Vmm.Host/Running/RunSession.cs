@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vmm.Core.Kvm;
+using Vmm.Core.Memory;
 using Vmm.Host.Composition;
 using Vmm.Host.Configuration;
 using Vmm.Host.Consoles;
@@ -18,6 +19,9 @@ namespace Vmm.Host.Running;
 /// <summary>What surrounds a run: the services of its lives, those who are told of it, and what is kept of it.</summary>
 internal sealed class RunSession : IRunHooks, IDisposable
 {
+    // Until then the runtime still compiles what has turned out to be used often.
+    private static readonly TimeSpan StartIsOverAfter = TimeSpan.FromSeconds(3);
+
     private readonly RunRequest _request;
     private readonly MachineRun _run;
     private readonly ConsoleHub _hub;
@@ -30,6 +34,7 @@ internal sealed class RunSession : IRunHooks, IDisposable
     private ControlledRun? _machine;
     private RunStatistics? _statistics;
     private bool _announced;
+    private bool _started;
 
     /// <summary>Prepares a run.</summary>
     internal RunSession(RunRequest request, MachineRun run, ConsoleHub hub, HostConsole console)
@@ -77,7 +82,15 @@ internal sealed class RunSession : IRunHooks, IDisposable
         }
     }
 
-    void IRunHooks.Started() => _control?.Serve(_machine!);
+    void IRunHooks.Started()
+    {
+        _control?.Serve(_machine!);
+        if (!_started && !_request.IsRehearsal)
+        {
+            _started = true;
+            _ = Task.Delay(StartIsOverAfter).ContinueWith(_ => CodePages.Release(), TaskScheduler.Default);
+        }
+    }
 
     void IRunHooks.LifeEnded() => _statistics!.End();
 
