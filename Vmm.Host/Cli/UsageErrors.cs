@@ -19,8 +19,10 @@ internal static class UsageErrors
         string[] lines = [.. words.Where(LooksLikeOption).Select(word => UnknownOption(word, options))];
         if (lines.Length == 0)
         {
-            // Behind an unknown command nothing can be known.
-            lines = [.. result.UnmatchedTokens.Take(commands.Length > 0 ? 1 : int.MaxValue).Select(word => Unmatched(word, options, commands))];
+            // Behind an unknown command nothing can be known, and a word that is left over behind an unknown option may be its value.
+            IReadOnlyList<string> left = result.UnmatchedTokens;
+            IEnumerable<string> first = commands.Length > 0 ? left.Take(1) : left.Any(IsOption) ? left.Where(IsOption) : left;
+            lines = [.. first.Select(word => Unmatched(word, options, commands))];
         }
 
         if (lines.Length == 0)
@@ -34,7 +36,7 @@ internal static class UsageErrors
     /// <summary>Refuses an argument that looks like an option: the parser takes a mistyped option for a file name.</summary>
     public static void RefuseOptions(ArgumentResult argument)
     {
-        foreach (Token token in argument.Tokens.Where(token => LooksLikeOption(token.Value)))
+        foreach (Token token in argument.Tokens.Where(token => IsOption(token.Value)))
         {
             argument.AddError($"unknown option '{token.Value}'");
         }
@@ -43,6 +45,9 @@ internal static class UsageErrors
     private static IEnumerable<string> Path(Command command) =>
         command is RootCommand ? ["vmm"] : [.. command.Parents.OfType<Command>().Take(1).SelectMany(Path), command.Name];
 
+    private static bool IsOption(string word) => word is ['-', _, ..];
+
+    // The values of options begin with one dash at times, such as -1.
     private static bool LooksLikeOption(string word) => word.StartsWith("--", StringComparison.Ordinal);
 
     // Of a word where a number should be the parser tells the type that it has no name for.

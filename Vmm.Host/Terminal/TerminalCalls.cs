@@ -15,6 +15,9 @@ internal static partial class TerminalCalls
 
     private static readonly TimeSpan NotReady = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Nobody reads a pipe or a socket any more.</summary>
+    internal const int EPIPE = 32;
+
     private const int EINTR = 4;
     private const int EAGAIN = 11;
     private const string Library = "libc";

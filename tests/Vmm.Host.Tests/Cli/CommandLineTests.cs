@@ -89,6 +89,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--tail: expected a whole number from 0 to 4294967295, found \"-1\"", "logs", "web", "--tail", "-1")]
     [InlineData("--vcpu: expected a whole number from 0 to 4294967295, found \"one\"", "trace", "web", "--vcpu", "one")]
     [InlineData("--filter: there is no topic \"mmoi\"; did you mean \"mmio\"?", "trace", "web", "--filter", "mmoi", "--host", "unix:///nowhere")]
+    [InlineData("unknown option '-o'", "stop", "web", "-o", "json")]
+    [InlineData("unknown option '-o'", "attach", "web", "post-code", "-o", "json")]
     [InlineData("expected bash, zsh, fish, found \"tcsh\"", "completion", "tcsh")]
     public void Vmm_UsageMistake_OneLineAndCode64(string expected, params string[] arguments)
     {
@@ -96,6 +98,15 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(expected, Assert.Single(ErrorLines), StringComparison.Ordinal);
         Assert.Empty(_output.ToString());
         Assert.Null(_runner.Request);
+    }
+
+    [Fact]
+    public void Vmm_OutputOnAFullDisk_OneLineAndCode73()
+    {
+        using FullWriter full = new();
+
+        Assert.Equal((int)ExitCode.CannotCreate, new CommandLine(_runner, full, _errors).Run(["version"]));
+        Assert.Equal("vmm: cannot write: No space left on device", Assert.Single(ErrorLines));
     }
 
     [Theory]
@@ -209,4 +220,12 @@ public sealed class CommandLineTests : IDisposable
     }
 
     private int Vmm(params string[] arguments) => new CommandLine(_runner, _output, _errors).Run(arguments);
+
+    /// <summary>/dev/full.</summary>
+    private sealed class FullWriter : StringWriter
+    {
+        private const int NoSpace = 28; // ENOSPC
+
+        public override void WriteLine(string? value) => throw new IOException("No space left on device", NoSpace);
+    }
 }
