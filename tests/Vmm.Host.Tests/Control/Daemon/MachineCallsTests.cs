@@ -75,6 +75,11 @@ public sealed class MachineCallsTests : IAsyncLifetime
         TraceEvent? read;
         while ((read = trace.ResponseStream.Current.Events.FirstOrDefault(one => one.Input["r14"] == 0x61F)) is null)
         {
+            if (trace.ResponseStream.Current.Missed > 0)
+            {
+                await console.TypeAsync("in 61f\n"); // it may have been among those
+            }
+
             Assert.True(await trace.ResponseStream.MoveNext(Cancellation));
         }
 
