@@ -71,17 +71,7 @@ public sealed class MachineCallsTests : IAsyncLifetime
         Assert.True(await trace.ResponseStream.MoveNext(Cancellation)); // it is traced, for certain: the monitor polls its line
 
         await console.TypeAsync("in 61f\n");
-
-        TraceEvent? read;
-        while ((read = trace.ResponseStream.Current.Events.FirstOrDefault(one => one.Input["r14"] == 0x61F)) is null)
-        {
-            if (trace.ResponseStream.Current.Missed > 0)
-            {
-                await console.TypeAsync("in 61f\n"); // it may have been among those
-            }
-
-            Assert.True(await trace.ResponseStream.MoveNext(Cancellation));
-        }
+        TraceEvent read = await TraceReading.FindAsync(trace, one => one.Input["r14"] == 0x61F, () => console.TypeAsync("in 61f\n"));
 
         Assert.Equal(("TDG.VP.VMCALL<Instruction.IO>", "SUCCESS", 0xFFUL), (read.Function, read.Status, read.Output["r11"]));
         using AsyncServerStreamingCall<TraceBatch> wrong = machines.Trace(new TraceRequest { Name = Name, Filter = "nonsense" }, cancellationToken: Cancellation);
@@ -95,22 +85,7 @@ public sealed class MachineCallsTests : IAsyncLifetime
         using AsyncServerStreamingCall<TraceBatch> trace = machines.Trace(new TraceRequest { Name = Name }, cancellationToken: Cancellation);
         Assert.True(await trace.ResponseStream.MoveNext(Cancellation));
 
-        // The monitor polls its line without a pause. Of that many calls only a part is read, and then of more: how much the ring, the daemon and both
-        // connections hold is theirs to choose, but it ends.
-        const int Most = 10_000_000;
-        ulong missed = 0;
-        for (int many = 100_000; missed == 0; many *= 2)
-        {
-            Assert.InRange(many, 0, Most);
-            double before = await ExitsAsync(machines);
-            await UntilAsync(async () => await ExitsAsync(machines) > before + many);
-            for (int read = 0; read < many / 4 && missed == 0; read += trace.ResponseStream.Current.Events.Count)
-            {
-                Assert.True(await trace.ResponseStream.MoveNext(Cancellation));
-                missed = trace.ResponseStream.Current.Missed;
-            }
-        }
-
+        Assert.True(await TraceReading.UntilMissedAsync(trace, () => ExitsAsync(machines)) > 0); // the monitor polls its line
         using TestConsole console = await ConsoleAsync(machines);
         Assert.Equal("ff", await InAsync(console, "61f"));
     }

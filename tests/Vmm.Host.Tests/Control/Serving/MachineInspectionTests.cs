@@ -78,7 +78,7 @@ public sealed class MachineInspectionTests
         await trace.ResponseHeadersAsync;
 
         await console.TypeAsync("in 61f\n");
-        TraceEvent read = await FindAsync(trace, one => one.Input["r14"] == 0x61F);
+        TraceEvent read = await TraceReading.FindAsync(trace, one => one.Input["r14"] == 0x61F, () => console.TypeAsync("in 61f\n"));
 
         Assert.Equal("TDG.VP.VMCALL<Instruction.IO>", read.Function);
         Assert.Equal(("SUCCESS", false, 0U), (read.Status, read.Error, read.Vcpu));
@@ -96,23 +96,9 @@ public sealed class MachineInspectionTests
         using AsyncServerStreamingCall<TraceBatch> trace = vmm.Machines.Trace(new TraceRequest());
         await trace.ResponseHeadersAsync;
 
-        // The monitor polls its line: far more calls than ring and connection hold.
-        const int Many = 100_000;
-        double before = await ExitsAsync(vmm);
-        while (await ExitsAsync(vmm) < before + Many)
-        {
-            await console.TypeAsync("in 61f\n");
-            await console.ReadToAsync("ff\n");
-        }
-
-        ulong missed = 0;
-        while (missed == 0)
-        {
-            Assert.True(await trace.ResponseStream.MoveNext(Cancellation));
-            missed = trace.ResponseStream.Current.Missed;
-        }
-
-        Assert.True(missed > 0);
+        Assert.True(await TraceReading.UntilMissedAsync(trace, () => ExitsAsync(vmm)) > 0); // the monitor polls its line
+        await console.TypeAsync("in 61f\n");
+        await console.ReadToAsync("ff\n");
     }
 
     [KvmFact]
@@ -245,19 +231,6 @@ public sealed class MachineInspectionTests
     {
         using AsyncServerStreamingCall<TraceBatch> trace = vmm.Machines.Trace(request);
         await MachinesServiceTests.RefusesAsync(reason, () => trace.ResponseStream.MoveNext(Cancellation));
-    }
-
-    private static async Task<TraceEvent> FindAsync(AsyncServerStreamingCall<TraceBatch> trace, Func<TraceEvent, bool> wanted)
-    {
-        while (await trace.ResponseStream.MoveNext(Cancellation))
-        {
-            if (trace.ResponseStream.Current.Events.FirstOrDefault(wanted) is { } found)
-            {
-                return found;
-            }
-        }
-
-        throw new InvalidOperationException("the trace ended");
     }
 
     private static async Task<double> ExitsAsync(ControlledVmm vmm) => Parse((await vmm.Machines.MetricsAsync(new MetricsRequest())).Text)
