@@ -31,12 +31,17 @@ internal static partial class ProcessCalls
     private const string Library = "libc";
     private const nint PidFdOpen = 434; // SYS_pidfd_open
     private const nint PidFdSendSignal = 424; // SYS_pidfd_send_signal
+    private const nint CloseRange = 436; // SYS_close_range
+    private const nint CloseRangeCloseOnExec = 4; // CLOSE_RANGE_CLOEXEC
 
     /// <summary>A descriptor that becomes readable when the process ends; -1 if there is none.</summary>
     internal static int OpenPidFd(int pid) => (int)syscall(PidFdOpen, pid, 0, 0, 0);
 
     /// <summary>Sends a signal to the process behind a descriptor, which cannot be another one.</summary>
     internal static bool SendSignal(int pidFd, int signal) => syscall(PidFdSendSignal, pidFd, signal, 0, 0) == 0;
+
+    /// <summary>No descriptor from this one on goes to children. A kernel before 5.11 lets them have what this process was started with.</summary>
+    internal static void KeepFromChildren(int firstDescriptor) => _ = syscall(CloseRange, firstDescriptor, int.MaxValue, CloseRangeCloseOnExec, 0);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int poll([In, Out] PollFd[] descriptors, nuint count, int milliseconds);

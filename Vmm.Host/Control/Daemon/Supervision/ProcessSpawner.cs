@@ -10,6 +10,7 @@ namespace Vmm.Host.Control.Daemon.Supervision;
 internal static class ProcessSpawner
 {
     private const int SIGPIPE = 13;
+    private const int FirstOfNoStream = 3;
     private const uint PrivateFile = 0x180; // rw-------
 
     /// <summary>Starts one.</summary>
@@ -25,6 +26,8 @@ internal static class ProcessSpawner
         nint[] environment = CStrings(EnvironmentOf(start));
         try
         {
+            // What somebody left open to this process, a lock perhaps, would be held for as long as the child lives.
+            ProcessCalls.KeepFromChildren(FirstOfNoStream);
             Redirect(ref actions, start);
             Separate(ref attributes);
             Check(start.Program, ProcessCalls.posix_spawn(out int pid, start.Program, ref actions, ref attributes, arguments, environment));
