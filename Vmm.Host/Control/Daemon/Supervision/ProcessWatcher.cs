@@ -16,6 +16,9 @@ internal sealed class ProcessWatcher : IDisposable
     public ProcessWatcher()
     {
         _woken = new AnonymousPipeClientStream(PipeDirection.In, _wake.ClientSafePipeHandle);
+
+        // The first write makes what all later ones share. Two threads that did that at once would leave a closed descriptor behind.
+        Wake();
         _thread = new Thread(Watch) { IsBackground = true, Name = "process watcher" };
         _thread.Start();
     }
