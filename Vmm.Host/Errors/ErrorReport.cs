@@ -12,10 +12,6 @@ public sealed class ErrorReport(TextWriter errors)
 {
     private const string Program = "vmm";
 
-    // errno of linux/x86-64, which the class library passes on in HResult.
-    private const int NoSpace = 28; // ENOSPC
-    private const int QuotaUsedUp = 122; // EDQUOT
-
     /// <summary>Prints a failure that is known.</summary>
     /// <returns>The exit code.</returns>
     public int Write(ExitCode code, IEnumerable<string> lines)
@@ -47,7 +43,7 @@ public sealed class ErrorReport(TextWriter errors)
         BusConflictException conflict => (ExitCode.BadData, [.. conflict.Conflicts.Select(each => each.Message)]),
         PolicyException policy => (ExitCode.BadData, policy.Message.Split(Environment.NewLine)),
         HostMemoryException memory => (ExitCode.OperatingSystem, [memory.Message]),
-        IOException full when full.HResult is NoSpace or QuotaUsedUp => (ExitCode.CannotCreate, [$"cannot write: {full.Message}"]),
+        IOException full when FullDisk.Caused(full) => (ExitCode.CannotCreate, [$"cannot write: {full.Message}"]),
         OutOfMemoryException => (ExitCode.OperatingSystem, ["out of memory; ask for a smaller machine or free some"]),
         _ => (ExitCode.Internal, [$"internal error: {exception.Message} ({exception.GetType().Name})"]),
     };

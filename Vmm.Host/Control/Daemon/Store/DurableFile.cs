@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Vmm.Host.Errors;
 
 namespace Vmm.Host.Control.Daemon.Store;
 
@@ -6,10 +7,6 @@ namespace Vmm.Host.Control.Daemon.Store;
 internal static class DurableFile
 {
     private const string Suffix = ".new";
-
-    // errno of linux/x86-64, which the class library passes on in HResult.
-    private const int NoSpace = 28; // ENOSPC
-    private const int QuotaUsedUp = 122; // EDQUOT
 
     /// <summary>Replaces a file.</summary>
     /// <exception cref="NoRoomException">The disk is full; the old content is there.</exception>
@@ -36,7 +33,7 @@ internal static class DurableFile
     }
 
     /// <summary>Whether an error says that the disk is full.</summary>
-    public static bool IsNoRoom(IOException e) => e is NoRoomException || e.HResult is NoSpace or QuotaUsedUp;
+    public static bool IsNoRoom(IOException e) => e is NoRoomException || FullDisk.Caused(e);
 
     private static void TryDelete(string path)
     {
